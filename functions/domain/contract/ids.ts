@@ -1,0 +1,34 @@
+import * as z from 'zod';
+
+/** Ids that callers may choose: 1–128 characters of `[A-Za-z0-9._:-]`. */
+const callerId = z.string().regex(/^[A-Za-z0-9._:-]{1,128}$/, 'must be 1–128 characters of A-Z a-z 0-9 . _ : -');
+
+const RESERVED_AGENT_IDS = new Set(['message', 'route', 'status']);
+
+export const AgentId = callerId
+  .refine((id) => !RESERVED_AGENT_IDS.has(id), 'is a reserved id')
+  .brand<'AgentId'>()
+  .meta({ description: 'Id of a registered agent, unique in its tenant.' });
+export type AgentId = z.output<typeof AgentId>;
+
+export const ConversationId = callerId.brand<'ConversationId'>();
+export type ConversationId = z.output<typeof ConversationId>;
+
+/** `turn_` and 26 characters of Crockford base32: 48 bits of time, 80 of chance; sorts by time. */
+export const TurnId = z
+  .string()
+  .regex(/^turn_[0-9A-HJKMNP-TV-Z]{26}$/, 'is not a turn id')
+  .brand<'TurnId'>();
+export type TurnId = z.output<typeof TurnId>;
+
+/** One delivery of a turn, from its lease to its end. */
+export const AttemptId = z.string().min(1).max(64).brand<'AttemptId'>();
+export type AttemptId = z.output<typeof AttemptId>;
+
+/** A principal's tenant: `default` without multi-tenancy. Any characters; stores must escape it. */
+export const TenantId = z.string().min(1).max(256).brand<'TenantId'>();
+export type TenantId = z.output<typeof TenantId>;
+
+/** The token's subject. Any characters; stores must escape it. */
+export const UserId = z.string().min(1).max(256).brand<'UserId'>();
+export type UserId = z.output<typeof UserId>;

@@ -1,0 +1,22 @@
+/** CloudWatch namespace of everything that the functions measure. */
+export const METRIC_NAMESPACE = 'Switchboard';
+
+/**
+ * Every metric, its CloudWatch unit and meaning: the one list for code, alarms and dashboard.
+ * All carry the dimension `stage` and no other.
+ */
+export const METRICS = {
+  TurnsAnswered: { unit: 'Count', meaning: 'Turns that got their answer' },
+  TurnsPending: { unit: 'Count', meaning: 'Deliveries that failed and will be tried again' },
+  TurnsUndeliverable: { unit: 'Count', meaning: 'Turns given up after their last delivery' },
+  TurnsReclaimed: { unit: 'Count', meaning: 'Turns that the sweeper found with an expired lease or overdue' },
+  AttemptsFailed: { unit: 'Count', meaning: 'Calls of an agent that failed or timed out' },
+  RouterOverhead: { unit: 'Milliseconds', meaning: 'Time of a turn that was not spent waiting for the agent' },
+  DecisionTime: { unit: 'Milliseconds', meaning: 'Time that the routing decision took' },
+  RouterErrors: { unit: 'Count', meaning: 'Requests that the router answered with a 5xx' },
+  AgentsProbed: { unit: 'Count', meaning: 'Agents whose health was checked in a monitor run' },
+  AgentsUnhealthy: { unit: 'Count', meaning: 'Agents that are unhealthy after a monitor run' },
+  SweeperRuns: { unit: 'Count', meaning: 'Completed runs of the sweeper' },
+} as const satisfies Record<string, { unit: 'Count' | 'Milliseconds'; meaning: string }>;
+
+export type MetricName = keyof typeof METRICS;

@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+const root = new URL('..', import.meta.url).pathname;
+const project = (name: string, include: string[], testTimeout: number) => ({
+  extends: true as const,
+  test: { name, include, testTimeout, hookTimeout: 120_000 },
+});
+
+// biome-ignore lint/style/noDefaultExport: vitest reads its configuration from the default export
+export default defineConfig({
+  test: {
+    root,
+    projects: [
+      project('unit', ['test/{domain,application,adapters,agents,lib,check}/**/*.test.ts'], 20_000),
+      project('contracts', ['test/contracts/**/*.test.ts'], 30_000),
+      project('e2e', ['test/e2e/**/*.test.ts'], 60_000),
+      project('verify', ['test/verify/**/*.test.ts'], 600_000),
+    ],
+  },
+});
