@@ -26,7 +26,12 @@ export const AttemptId = z.string().min(1).max(64).brand<'AttemptId'>();
 export type AttemptId = z.output<typeof AttemptId>;
 
 /** A principal's tenant: `default` without multi-tenancy. Any characters; stores must escape it. */
-export const TenantId = z.string().min(1).max(256).brand<'TenantId'>();
+export const TenantId = z
+  .string()
+  .min(1)
+  .max(256)
+  .refine((id) => id !== 'global', 'global is not a tenant: it owns the agents of all')
+  .brand<'TenantId'>();
 export type TenantId = z.output<typeof TenantId>;
 
 /** The token's subject. Any characters; stores must escape it. */

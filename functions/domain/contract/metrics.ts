@@ -3,7 +3,7 @@ export const METRIC_NAMESPACE = 'Switchboard';
 
 /**
  * Every metric, its CloudWatch unit and meaning: the one list for code, alarms and dashboard.
- * All carry the dimension `stage` and no other.
+ * All carry the dimensions of `metricDimensions` and no other.
  */
 export const METRICS = {
   TurnsAnswered: { unit: 'Count', meaning: 'Turns that got their answer' },
@@ -20,3 +20,6 @@ export const METRICS = {
 } as const satisfies Record<string, { unit: 'Count' | 'Milliseconds'; meaning: string }>;
 
 export type MetricName = keyof typeof METRICS;
+
+/** The one set of dimensions: every further set would be a metric of its own on the bill. */
+export const metricDimensions = (stage: string) => ({ service: 'switchboard', stage });

@@ -1,0 +1,212 @@
+import type { AgentDefinition, Health } from '../domain/contract/agent.ts';
+import type { AgentAnswer, AgentRequest, HealthReply } from '../domain/contract/agent-protocol.ts';
+import type { AttemptId, ConversationId, TenantId, TurnId, UserId } from '../domain/contract/ids.ts';
+import type { Attempt } from '../domain/contract/message.ts';
+import type { MetricName } from '../domain/contract/metrics.ts';
+import type { ConversationKey, DeliveryFailure, Outcome, PendingTurn, Turn, TurnKey } from '../domain/turn/turn.ts';
+
+/** Milliseconds since the epoch, by this instance's clock: other instances' may differ by ± 2 s. */
+export type Clock = () => number;
+
+/** Milliseconds since some moment, never going back: for durations. */
+export type Stopwatch = () => number;
+
+/** Who calls, from the token alone. */
+export interface Principal {
+  readonly tenant: TenantId;
+  readonly userId: UserId;
+  readonly scopes: ReadonlySet<string>;
+}
+
+/** A turn of a conversation's past, cheap to look at: large texts are read only when asked for. */
+export interface PastTurn {
+  readonly turnId: TurnId;
+  readonly status: Turn['status'];
+  /** Bytes (UTF-8) of message and answer together. */
+  readonly bytes: number;
+  /** Who answered; null for Switchboard itself or when nobody did. */
+  readonly agentId: string | null;
+  readonly role: string | undefined;
+  /** The whole turn. @throws Failure STORE_UNAVAILABLE */
+  read(signal: AbortSignal): Promise<Turn>;
+}
+
+/** A page of a list; `next` continues it, absent on the last page. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next?: string | undefined;
+}
+
+/**
+ * Turns, each in exactly one state. Every write is conditional on the state it starts from; a write whose fate is
+ * unknown is resolved by a consistent read. All methods throw Failure STORE_UNAVAILABLE when the store cannot tell.
+ */
+export interface TurnStore {
+  /** Stores a new turn, large texts first, and shows its conversation in its owner's list. Idempotent by turn id. */
+  accept(turn: PendingTurn, signal: AbortSignal): Promise<void>;
+  /** Takes back a turn that was accepted and of which nobody has heard yet. */
+  withdraw(turn: PendingTurn, signal: AbortSignal): Promise<void>;
+  /** The newest turns, newest first, read consistently; with `upTo`, those up to and including that id. */
+  newest(
+    conversation: ConversationKey,
+    limit: number,
+    signal: AbortSignal,
+    upTo?: TurnId,
+  ): Promise<readonly PastTurn[]>;
+  /** One turn, read consistently. */
+  get(key: TurnKey, signal: AbortSignal): Promise<Turn | undefined>;
+  /** A page of a conversation's turns, newest first. */
+  list(conversation: ConversationKey, limit: number, signal: AbortSignal, cursor?: string): Promise<Page<Turn>>;
+  /**
+   * Leases a pending turn whose lease is over and whose time has come to `attemptId` and counts the delivery.
+   * @returns the leased turn; or the turn as it is, when it cannot be claimed now; undefined if there is none
+   */
+  claim(
+    key: TurnKey,
+    lease: { attemptId: AttemptId; untilMs: number },
+    nowMs: number,
+    signal: AbortSignal,
+  ): Promise<Claim>;
+  /**
+   * `pending → answered`, while the lease is still `attemptId`'s.
+   * @returns the turn as stored afterwards, whoever settled it
+   */
+  answer(
+    turn: PendingTurn,
+    attemptId: AttemptId,
+    outcome: Outcome,
+    attempts: readonly Attempt[],
+    nowMs: number,
+    signal: AbortSignal,
+  ): Promise<Turn>;
+  /** Gives the lease back: the turn waits until `nextAttemptAtMs`. @returns the turn as stored afterwards */
+  postpone(
+    turn: PendingTurn,
+    attemptId: AttemptId,
+    next: { atMs: number; reason: DeliveryFailure; attempts: readonly Attempt[] },
+    signal: AbortSignal,
+  ): Promise<Turn>;
+  /** `pending → undeliverable`, while the lease is still `attemptId`'s. @returns the turn as stored afterwards */
+  abandon(
+    turn: PendingTurn,
+    attemptId: AttemptId,
+    end: { reason: DeliveryFailure; attempts: readonly Attempt[]; nowMs: number },
+    signal: AbortSignal,
+  ): Promise<Turn>;
+}
+
+export type Claim =
+  | { readonly kind: 'claimed'; readonly turn: PendingTurn }
+  | { readonly kind: 'not_due'; readonly dueAtMs: number }
+  | { readonly kind: 'settled' }
+  | { readonly kind: 'unknown' };
+
+/** Finds turns that nobody works on. Eventually consistent: what it finds must be read again before it is touched. */
+export interface OpenTurns {
+  /** Keys of pending turns whose lease or waiting time ended before `beforeMs`, oldest first within a shard. */
+  overdue(beforeMs: number, signal: AbortSignal): AsyncIterable<TurnKey>;
+  /**
+   * Takes the lease of an overdue pending turn away and keeps it from being found again before `hiddenUntilMs`.
+   * @returns false when the turn is no longer overdue
+   */
+  release(key: TurnKey, nowMs: number, hiddenUntilMs: number, signal: AbortSignal): Promise<boolean>;
+  /** Conversations of a tenant with a pending turn; approximate, at most 1,000 entries of each shard are looked at. */
+  activeConversations(tenant: TenantId, signal: AbortSignal): Promise<number>;
+}
+
+export interface ConversationHead {
+  readonly conversationId: ConversationId;
+  readonly title: string;
+  readonly createdAtMs: number;
+  readonly lastActivityAtMs: number;
+}
+
+export interface ConversationStore {
+  /** A user's conversations, newest activity first. Eventually consistent. */
+  list(
+    owner: { tenant: TenantId; userId: UserId },
+    limit: number,
+    signal: AbortSignal,
+    cursor?: string,
+  ): Promise<Page<ConversationHead>>;
+  /** Read consistently. */
+  head(conversation: ConversationKey, signal: AbortSignal): Promise<ConversationHead | undefined>;
+}
+
+/** What the monitor last saw of an agent. */
+export interface AgentHealth {
+  readonly health: Health;
+  /** Equal results in a row that differ from `health`: two in a row change it. */
+  readonly contrary: number;
+  readonly responseTimeMs: number | null;
+  readonly lastCheckMs: number | null;
+  readonly lastHealthyMs: number | null;
+}
+
+export interface RegisteredAgent extends AgentHealth {
+  /** `global`: every tenant's. */
+  readonly owner: TenantId | 'global';
+  readonly definition: AgentDefinition;
+  /** Grows by one with every change of the definition. */
+  readonly version: number;
+}
+
+/** Agents that a tenant may use: its own and the global ones. At most 5 s old. */
+export interface Registry {
+  agents(tenant: TenantId, signal: AbortSignal): Promise<readonly RegisteredAgent[]>;
+}
+
+/** The registry's own records. */
+export interface AgentStore {
+  /** Read consistently. */
+  get(owner: RegisteredAgent['owner'], agentId: string, signal: AbortSignal): Promise<RegisteredAgent | undefined>;
+  /**
+   * Writes a definition if its version is still `expectedVersion` (0: there is none).
+   * @returns the new version, or undefined if another writer was first
+   */
+  put(
+    owner: RegisteredAgent['owner'],
+    definition: AgentDefinition,
+    expectedVersion: number,
+    signal: AbortSignal,
+  ): Promise<number | undefined>;
+  /** Every agent of every tenant. Eventually consistent. */
+  all(signal: AbortSignal): Promise<readonly RegisteredAgent[]>;
+  /** Overwrites what is known of an agent's health. */
+  recordHealth(
+    owner: RegisteredAgent['owner'],
+    agentId: string,
+    health: AgentHealth,
+    signal: AbortSignal,
+  ): Promise<void>;
+}
+
+/** How a call of an agent ended. Expected outcomes are values; `cause` is for the log only. */
+export type CallResult =
+  | { readonly kind: 'answered'; readonly answer: AgentAnswer }
+  | { readonly kind: 'timed_out' }
+  /** It was not called or did not do the work: throttled, unreachable, not permitted. */
+  | { readonly kind: 'rejected'; readonly reason: string; readonly cause: unknown }
+  /** It ran and failed, or what it answered is not an answer. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly cause: unknown };
+
+/** Calls an agent where its definition says. Never throws for what the agent does; stops at `signal`. */
+export interface AgentCaller {
+  call(agent: AgentDefinition, request: AgentRequest, signal: AbortSignal): Promise<CallResult>;
+  /** @returns undefined when the agent gave no valid health reply before `signal` */
+  probe(agent: AgentDefinition, signal: AbortSignal): Promise<HealthReply | undefined>;
+}
+
+/** Carries turns' ids, never content, to the worker. At least once, in any order. */
+export interface UndeliveredQueue {
+  send(key: TurnKey, delayMs: number, signal: AbortSignal): Promise<void>;
+}
+
+export type Measure = (metric: MetricName, value: number) => void;
+
+/** Structured log lines: ids and reasons, never message content. */
+export interface Log {
+  info(message: string, fields?: Record<string, unknown>): void;
+  warn(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
+}

@@ -1,0 +1,136 @@
+import { Failure } from '../domain/contract/failures.ts';
+import type { AgentId } from '../domain/contract/ids.ts';
+import { AttemptId, ConversationId } from '../domain/contract/ids.ts';
+import {
+  type AnsweredReply,
+  DEFAULT_DEADLINE_MS,
+  MAX_CONTEXT_BYTES,
+  MAX_MESSAGE_BYTES,
+  type MessageRequest,
+  type PendingReply,
+} from '../domain/contract/message.ts';
+import type { ConversationKey, PendingTurn, Turn } from '../domain/turn/turn.ts';
+import { mintTurnId, mintTurnIdAfter } from '../domain/turn/turn-id.ts';
+import { SETTLE_MARGIN_MS, storeSignal } from './deadlines.ts';
+import { type DeliveryDependencies, makeDeliverTurn, PAST_TURNS } from './deliver-turn.ts';
+import type { PastTurn, Principal, RegisteredAgent, Registry } from './ports.ts';
+import { turnReply } from './turn-reply.ts';
+
+export interface RouteMessageDependencies extends DeliveryDependencies {
+  readonly registry: Registry;
+  /** A fresh unguessable id. */
+  readonly mintId: () => string;
+}
+
+const bytesOf = ({ message, attachments }: Pick<MessageRequest, 'message' | 'attachments'>): number =>
+  (attachments ?? []).reduce(
+    (sum, { name, content }) => sum + Buffer.byteLength(name) + Buffer.byteLength(content),
+    Buffer.byteLength(message),
+  );
+
+/** @throws Failure MESSAGE_TOO_LARGE, INVALID_REQUEST */
+export const checkSize = (request: Pick<MessageRequest, 'message' | 'attachments' | 'contextData'>): void => {
+  if (bytesOf(request) > MAX_MESSAGE_BYTES)
+    throw new Failure('MESSAGE_TOO_LARGE', 'Message and attachments together may have at most 1 MiB.');
+  for (const [field, value] of Object.entries({ context_data: request.contextData }))
+    if (value !== undefined && Buffer.byteLength(JSON.stringify(value)) > MAX_CONTEXT_BYTES)
+      throw new Failure('INVALID_REQUEST', `${field} may have at most 64 KiB.`);
+};
+
+/** @throws Failure AGENT_NOT_FOUND when the tenant has no such agent */
+export const checkPin = (agents: readonly RegisteredAgent[], pinned: AgentId | undefined): void => {
+  if (pinned !== undefined && !agents.some(({ definition }) => definition.agentId === pinned))
+    throw new Failure('AGENT_NOT_FOUND', `There is no agent ${pinned}.`);
+};
+
+/**
+ * Accepts a message as a turn, delivers it and says what became of it.
+ *
+ * Nothing is stored before the request is known to be good. From the moment the turn is stored, it ends: if this
+ * instance vanishes, its lease runs out and the sweeper hands it on.
+ *
+ * @throws Failure MESSAGE_TOO_LARGE, INVALID_REQUEST, AGENT_NOT_FOUND, STORE_UNAVAILABLE before a turn exists;
+ *   AGENT_FAILED, NO_AGENT_AVAILABLE, DEADLINE_EXCEEDED with a turn id when the caller asked for `if_unavailable: fail`
+ */
+export const makeRouteMessage = (deps: RouteMessageDependencies) => {
+  const deliver = makeDeliverTurn(deps);
+
+  const newTurn = (principal: Principal, request: MessageRequest, nowMs: number, leaseUntilMs: number) => {
+    const attemptId = AttemptId.parse(deps.mintId());
+    const conversation: ConversationKey = {
+      tenant: principal.tenant,
+      userId: principal.userId,
+      conversationId: request.conversationId ?? ConversationId.parse(`conv_${deps.mintId()}`),
+    };
+    const turn: PendingTurn = {
+      status: 'pending',
+      key: { ...conversation, turnId: mintTurnId(nowMs, deps.chance) },
+      request: {
+        message: request.message,
+        attachments: request.attachments ?? [],
+        contextData: request.contextData ?? {},
+        userPreferences: request.userPreferences ?? {},
+        pinnedAgent: request.agentId,
+      },
+      createdAtMs: nowMs,
+      deliveryCount: 1,
+      attempts: [],
+      lease: { attemptId, untilMs: leaseUntilMs },
+      nextAttemptAtMs: nowMs,
+    };
+    return { turn, attemptId, conversation };
+  };
+
+  /** A turn that was sent after another's reply sorts after that turn, also when the other instance's clock is ahead. */
+  const placeAfter = async (turn: PendingTurn, past: readonly PastTurn[]): Promise<PendingTurn> => {
+    const newest = past.find(({ turnId, status }) => status !== 'pending' && turnId > turn.key.turnId);
+    if (newest === undefined) return turn;
+    await deps.turns.withdraw(turn, storeSignal());
+    const turnId = mintTurnIdAfter(newest.turnId, deps.clock(), deps.chance);
+    const moved = { ...turn, key: { ...turn.key, turnId } };
+    await deps.turns.accept(moved, storeSignal());
+    return moved;
+  };
+
+  return async (
+    principal: Principal,
+    request: MessageRequest,
+    remainingMs: number,
+  ): Promise<AnsweredReply | PendingReply> => {
+    checkSize(request);
+    const nowMs = deps.clock();
+    const startedMs = deps.stopwatch();
+    const budgetMs = Math.min(request.deadlineMs ?? DEFAULT_DEADLINE_MS, Math.max(0, remainingMs - SETTLE_MARGIN_MS));
+    const deadlineAtMs = nowMs + budgetMs;
+
+    const listing = deps.registry.agents(principal.tenant, storeSignal());
+    if (request.agentId !== undefined) checkPin(await listing, request.agentId);
+
+    const leaseUntilMs = deadlineAtMs + SETTLE_MARGIN_MS + deps.policy.leaseMarginMs;
+    const { turn, attemptId, conversation } = newTurn(principal, request, nowMs, leaseUntilMs);
+    const [accepted, past, agents] = await Promise.allSettled([
+      deps.turns.accept(turn, storeSignal()),
+      deps.turns.newest(conversation, PAST_TURNS, storeSignal()),
+      listing,
+    ]);
+    if (accepted.status === 'rejected') throw accepted.reason;
+
+    // A failure while the turn moves leaves it unknown whether there is one: no turn id may be told.
+    const placed = past.status === 'fulfilled' ? await placeAfter(turn, past.value) : turn;
+    const settle = async (): Promise<Turn> => {
+      if (past.status === 'rejected') throw past.reason;
+      if (agents.status === 'rejected') throw agents.reason;
+      const ifUnavailable = request.ifUnavailable ?? 'queue';
+      const delivery = { turn: placed, attemptId, past: past.value, agents: agents.value, deadlineAtMs, ifUnavailable };
+      return deliver(delivery);
+    };
+    const stored = await settle().catch((cause: unknown) => {
+      // The turn is stored and leased: whatever broke, it will be tried again, and that is what the caller must hear.
+      deps.log.error('delivery broken off', { turn_id: placed.key.turnId, cause });
+      return { ...placed, reason: 'STORE_UNAVAILABLE' as const };
+    });
+    const agentMs = stored.attempts.reduce((sum, attempt) => sum + attempt.tookMs, 0);
+    deps.measure('RouterOverhead', Math.max(0, deps.stopwatch() - startedMs - agentMs));
+    return turnReply(stored);
+  };
+};
