@@ -1,0 +1,87 @@
+import * as z from 'zod';
+import { FAILURE_STATUS, type FailureCode, Problem } from './failures.ts';
+import { ROUTES, type Route } from './routes.ts';
+
+type Json = Record<string, unknown>;
+
+const idOf = (schema: z.ZodType): string => z.globalRegistry.get(schema)?.id ?? '';
+const reference = (schema: z.ZodType): Json => ({ $ref: `#/components/schemas/${idOf(schema)}` });
+
+/** Failures that API Gateway or every handler can answer with. */
+const COMMON: readonly FailureCode[] = ['NOT_ACCEPTABLE', 'TOO_MANY_REQUESTS', 'INTERNAL'];
+const WITH_TOKEN: readonly FailureCode[] = ['UNAUTHENTICATED', 'FORBIDDEN'];
+
+const problemReplies = (codes: readonly FailureCode[]): Json => {
+  const byStatus = Map.groupBy(codes, (code) => FAILURE_STATUS[code]);
+  return Object.fromEntries(
+    [...byStatus].map(([status, names]) => [
+      status,
+      { description: names.join(', '), content: { 'application/problem+json': { schema: reference(Problem) } } },
+    ]),
+  );
+};
+
+const parameters = ({ path, query = [] }: Route): readonly Json[] => [
+  ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  })),
+  ...query.map((name) => ({
+    name,
+    in: 'query',
+    required: false,
+    schema: name === 'limit' ? { type: 'integer', minimum: 1, maximum: 100, default: 20 } : { type: 'string' },
+  })),
+];
+
+const operation = (route: Route): Json => {
+  const codes = [...route.failures, ...COMMON, ...(route.scope === null ? [] : WITH_TOKEN)];
+  const replies = Object.entries(route.replies).map(([status, schema]) => [
+    status,
+    {
+      description: route.summary,
+      content: { 'application/json': { schema: schema === null ? { type: 'object' } : reference(schema) } },
+    },
+  ]);
+  return {
+    operationId: route.operationId,
+    summary: route.summary,
+    parameters: parameters(route),
+    ...(route.request === undefined
+      ? {}
+      : { requestBody: { required: true, content: { 'application/json': { schema: reference(route.request) } } } }),
+    responses: { ...Object.fromEntries(replies), ...problemReplies(codes) },
+    security: route.scope === null ? [] : [{ bearer: [route.scope] }],
+  };
+};
+
+const componentSchemas = (): Json => {
+  const uri = (id: string) => `#/components/schemas/${id}`;
+  const { schemas } = z.toJSONSchema(z.globalRegistry, { io: 'input', uri });
+  return Object.fromEntries(
+    Object.entries(schemas).map(([id, { $id: _id, $schema: _schema, ...schema }]) => [id, schema]),
+  );
+};
+
+let document: Json | undefined;
+
+/** The OpenAPI 3.1 document, made from the schemas that requests and replies are checked with. */
+export const openApiDocument = (): Json => {
+  document ??= {
+    openapi: '3.1.0',
+    info: { title: 'Switchboard', version: '1', description: 'Routes messages to specialised AI agents.' },
+    paths: Object.fromEntries(
+      [...Map.groupBy(ROUTES, ({ path }) => path)].map(([path, routes]) => [
+        path,
+        Object.fromEntries(routes.map((route) => [route.method, operation(route)])),
+      ]),
+    ),
+    components: {
+      schemas: componentSchemas(),
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    },
+  };
+  return document;
+};

@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import type { Principal } from '../../application/ports.ts';
+import { Failure } from '../../domain/contract/failures.ts';
+import { TenantId, UserId } from '../../domain/contract/ids.ts';
+
+/** What of API Gateway's proxy event is used. */
+export const ProxyEvent = z.object({
+  httpMethod: z.string(),
+  /** The route's template, such as `/v1/agents/{agent_id}`. */
+  resource: z.string(),
+  headers: z.record(z.string(), z.string()).nullable(),
+  pathParameters: z.record(z.string(), z.string()).nullish(),
+  queryStringParameters: z.record(z.string(), z.string()).nullish(),
+  body: z.string().nullable(),
+  isBase64Encoded: z.boolean(),
+  requestContext: z.object({
+    requestId: z.string(),
+    authorizer: z.record(z.string(), z.unknown()).nullish(),
+  }),
+});
+export type ProxyEvent = z.output<typeof ProxyEvent>;
+
+/** What the authorizer passes on; every value is a string. */
+const AuthorizerContext = z.object({
+  tenant: TenantId,
+  user_id: UserId,
+  scopes: z.string(),
+  /** Seconds since the epoch. */
+  expires_at: z.coerce.number(),
+});
+
+/** Header names are not case-sensitive. */
+export const header = (event: ProxyEvent, name: string): string | undefined =>
+  Object.entries(event.headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
+
+/**
+ * Who calls. The authorizer's result is cached for the whole API, so expiry and scope are checked here on every request.
+ * @throws Failure UNAUTHENTICATED, FORBIDDEN
+ */
+export const principalOf = (event: ProxyEvent, scope: string, nowMs: number): Principal => {
+  const context = AuthorizerContext.safeParse(event.requestContext.authorizer);
+  if (!context.success)
+    throw new Failure('UNAUTHENTICATED', 'The token does not say who you are.', { cause: context.error });
+  const { tenant, user_id: userId, expires_at: expiresAt } = context.data;
+  if (expiresAt * 1000 <= nowMs) throw new Failure('UNAUTHENTICATED', 'The token has expired.');
+  const scopes = new Set(context.data.scopes.split(' '));
+  if (!scopes.has(scope)) throw new Failure('FORBIDDEN', `The token lacks the scope ${scope}.`);
+  return { tenant, userId, scopes };
+};
+
+const decodeBody = (event: ProxyEvent): string => {
+  if (event.body === null || event.body === '') throw new Failure('INVALID_REQUEST', 'The request has no body.');
+  if (!event.isBase64Encoded) return event.body;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(event.body, 'base64'));
+  } catch (cause) {
+    throw new Failure('INVALID_REQUEST', 'The body is not valid UTF-8.', { cause });
+  }
+};
+
+/** JSON whose parser keeps `__proto__` as an ordinary key, which the schema then rejects by name. */
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Failure('INVALID_REQUEST', 'The body is not valid JSON.', { cause });
+  }
+};
+
+const JSON_TYPE = /^application\/(json|[a-z0-9.+-]+\+json)\s*(;|$)/i;
+
+/**
+ * The request's body in its TypeScript form.
+ * @throws Failure UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST; ZodError naming what is wrong with each field
+ */
+export const bodyOf = <T extends z.ZodType>(event: ProxyEvent, schema: T): z.output<T> => {
+  if (!JSON_TYPE.test(header(event, 'content-type') ?? ''))
+    throw new Failure('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
+  return schema.parse(parseJson(decodeBody(event)));
+};
+
+const ACCEPTS_JSON = /(^|,)\s*(\*\/\*|application\/(\*|json|problem\+json))\s*(;(?!\s*q=0(\.0*)?\s*(,|$))[^,]*)?(,|$)/i;
+
+/** @throws Failure NOT_ACCEPTABLE when the caller takes no JSON */
+export const checkAccept = (event: ProxyEvent): void => {
+  const accept = header(event, 'accept');
+  if (accept !== undefined && accept !== '' && !ACCEPTS_JSON.test(accept))
+    throw new Failure('NOT_ACCEPTABLE', 'Replies are application/json.');
+};
