@@ -8,6 +8,8 @@ export interface Resource {
   readonly type: string;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly dependsOn: readonly string[];
+  /** As in the template, unresolved: `aws:cdk:path`, `aws:asset:path`, … */
+  readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
 /** All stacks of the app as they would stand in an account. */
@@ -117,6 +119,16 @@ export interface FunctionHost {
    */
   invoke(functionRef: string, payload: Buffer): Promise<InvokeResult>;
   invokeStreaming(functionRef: string, payload: Buffer): Promise<StreamResult>;
+  /**
+   * Accepts an event and runs it later, with the retries and the maximum age of its `AWS::Lambda::EventInvokeConfig`
+   * (AWS's defaults without one: 2 retries, 6 hours).
+   * @throws FunctionNotFound
+   */
+  invokeAsync(functionRef: string, payload: Buffer): Promise<void>;
+  /** Resolves once no accepted asynchronous event is waiting, running or due for a retry. */
+  idle(): Promise<void>;
+  /** Sets the clocks of a function's instances apart: the n-th instance ever started (from 0) is off by `skewMs(n)`. */
+  setSkew(functionId: string, skewMs: (instanceIndex: number) => number): void;
   list(): readonly FunctionView[];
   /** Kills every instance of a function at once with SIGKILL; returns how many there were. */
   kill(functionId: string): number;

@@ -1,0 +1,42 @@
+import { Arn, ArnFormat, Stack } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { Grant, type IRole } from 'aws-cdk-lib/aws-iam';
+
+/** The tag of the Lambda functions that Switchboard may call. */
+export const AGENT_TAG = { key: 'switchboard:agent', value: 'true' } as const;
+
+export type TableAction = 'GetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
+
+/**
+ * Lets `role` do these actions on the table's own items and query these indexes: narrower than `grantReadWriteData`,
+ * which brings Scan, streams and every index.
+ */
+export const grantTable = (
+  role: IRole,
+  table: ITable,
+  access: { readonly actions: readonly TableAction[]; readonly indexes?: readonly string[] },
+): void => {
+  const grant = (actions: readonly TableAction[], resourceArns: string[]) =>
+    Grant.addToPrincipal({ grantee: role, actions: actions.map((action) => `dynamodb:${action}`), resourceArns });
+  grant(access.actions, [table.tableArn]);
+  const indexes = access.indexes ?? [];
+  if (indexes.length > 0)
+    grant(
+      ['Query'],
+      indexes.map((index) => `${table.tableArn}/index/${index}`),
+    );
+};
+
+/**
+ * Lets `role` invoke whatever function of this account and region is tagged as an agent: agents are registered at run
+ * time, so their names are unknown here. Lambda checks the function's tags, also when an alias or version is invoked.
+ */
+export const grantInvokeAgents = (role: IRole): void => {
+  const functions = { service: 'lambda', resource: 'function', resourceName: '*' };
+  Grant.addToPrincipal({
+    grantee: role,
+    actions: ['lambda:InvokeFunction'],
+    resourceArns: [Arn.format({ ...functions, arnFormat: ArnFormat.COLON_RESOURCE_NAME }, Stack.of(role))],
+    conditions: { StringEquals: { [`aws:ResourceTag/${AGENT_TAG.key}`]: AGENT_TAG.value } },
+  });
+};

@@ -1,0 +1,47 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundle } from '../../../lib/constructs/bundle.ts';
+
+let root: string;
+const write = (name: string, text: string): void => writeFileSync(join(root, name), text);
+const ENTRIES = { One: 'one.ts', Two: 'two.ts' };
+
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'switchboard-bundle-'));
+  mkdirSync(join(root, 'node_modules/old'), { recursive: true });
+  write('node_modules/old/index.js', "module.exports = { join: require('node:path').join };");
+  write('shared.ts', 'export const shared: number = 40;');
+  write('one.ts', "import { shared } from './shared.ts'; export const handler = async () => shared + 1;");
+  write('two.ts', "import old from 'old'; export const handler = async () => old.join('a', 'b');");
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+describe('bundles', () => {
+  test('run, each from a directory of its own, with CommonJS packages inside', async () => {
+    const directories = bundle(ENTRIES, root, join(root, 'run'));
+    const answers = await Promise.all(
+      [directories.One, directories.Two].map(async (directory) => {
+        const { handler } = await import(pathToFileURL(join(directory, 'index.mjs')).href);
+        return handler();
+      }),
+    );
+    expect(answers).toEqual([41, 'a/b']);
+    expect(readdirSync(directories.Two).sort()).toEqual(['index.mjs', 'index.mjs.map']);
+  });
+
+  test('are the same bytes wherever they are written', () => {
+    const read = (directory: string) =>
+      ['index.mjs', 'index.mjs.map'].map((file) => readFileSync(join(directory, file), 'utf8'));
+    const here = bundle(ENTRIES, root, join(root, 'here'));
+    const there = bundle(ENTRIES, root, join(root, 'over/there/deep'));
+    expect(read(there.One)).toEqual(read(here.One));
+    expect(read(there.Two)).toEqual(read(here.Two));
+  });
+
+  test('rejects an entry that is missing, by name', () => {
+    expect(() => bundle({ Three: 'three.ts' }, root, join(root, 'none'))).toThrow(/three\.ts/);
+  });
+});
