@@ -18,12 +18,12 @@ const historyOf = (turn: AnsweredTurn): HistoryMessage[] => [
 /**
  * What one attempt sends to its agent.
  * @param window earlier turns, oldest first; those without an answer are left out
- * @param deadlineMs milliseconds that the agent has
+ * @param attempt `sender`: `user`, or the agent that handed the turn over; `deadlineMs`: what the agent has
  */
 export const agentRequest = (
   turn: PendingTurn,
   window: readonly Turn[],
-  attempt: { number: number; role: Role; deadlineMs: number },
+  attempt: { sender: string; role: Role; deadlineMs: number },
 ): AgentRequest => ({
   message: turn.request.message,
   conversationId: turn.key.conversationId,
@@ -33,10 +33,10 @@ export const agentRequest = (
   ...(turn.request.attachments.length === 0 ? {} : { attachments: [...turn.request.attachments] }),
   agentMetadata: {
     turnId: turn.key.turnId,
-    attempt: attempt.number,
+    attempt: turn.deliveryCount,
     deadlineMs: attempt.deadlineMs,
-    senderAgent: 'user',
-    messageType: 'user_query',
+    senderAgent: attempt.sender,
+    messageType: attempt.sender === 'user' ? 'user_query' : 'handoff',
     role: attempt.role,
     timestamp: isoTime(turn.createdAtMs),
   },

@@ -1,5 +1,5 @@
 import { observeHealth } from '../domain/health/health.ts';
-import { storeSignal } from './deadlines.ts';
+import { elapsedMs, storeSignal } from './deadlines.ts';
 import type { AgentCaller, AgentHealth, AgentStore, Clock, Log, Measure, RegisteredAgent, Stopwatch } from './ports.ts';
 
 export interface MonitorAgentsDependencies {
@@ -23,7 +23,7 @@ export const makeProbeAgent =
   async (agent: RegisteredAgent): Promise<AgentHealth> => {
     const startedMs = deps.stopwatch();
     const reply = await deps.caller.probe(agent.definition, AbortSignal.timeout(PROBE_TIMEOUT_MS));
-    const responseTimeMs = deps.stopwatch() - startedMs;
+    const responseTimeMs = elapsedMs(deps.stopwatch, startedMs);
     const nowMs = deps.clock();
     const seen = reply?.status ?? 'unhealthy';
     return {

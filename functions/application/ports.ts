@@ -22,6 +22,8 @@ export interface Principal {
 export interface PastTurn {
   readonly turnId: TurnId;
   readonly status: Turn['status'];
+  /** False while its first delivery may still be under way: then its caller has heard nothing of it yet. */
+  readonly told: boolean;
   /** Bytes (UTF-8) of message and answer together. */
   readonly bytes: number;
   /** Who answered; null for Switchboard itself or when nobody did. */
@@ -55,7 +57,7 @@ export interface TurnStore {
   ): Promise<readonly PastTurn[]>;
   /** One turn, read consistently. */
   get(key: TurnKey, signal: AbortSignal): Promise<Turn | undefined>;
-  /** A page of a conversation's turns, newest first. */
+  /** A page of a conversation's turns, newest first. @throws Failure INVALID_REQUEST if no page gave `cursor` */
   list(conversation: ConversationKey, limit: number, signal: AbortSignal, cursor?: string): Promise<Page<Turn>>;
   /**
    * Leases a pending turn whose lease is over and whose time has come to `attemptId` and counts the delivery.
@@ -122,7 +124,10 @@ export interface ConversationHead {
 }
 
 export interface ConversationStore {
-  /** A user's conversations, newest activity first. Eventually consistent. */
+  /**
+   * A user's conversations, newest activity first. Eventually consistent.
+   * @throws Failure INVALID_REQUEST if no page gave `cursor`
+   */
   list(
     owner: { tenant: TenantId; userId: UserId },
     limit: number,
@@ -136,7 +141,7 @@ export interface ConversationStore {
 /** What the monitor last saw of an agent. */
 export interface AgentHealth {
   readonly health: Health;
-  /** Equal results in a row that differ from `health`: two in a row change it. */
+  /** Results in a row that contradict `health`: the second changes it. */
   readonly contrary: number;
   readonly responseTimeMs: number | null;
   readonly lastCheckMs: number | null;

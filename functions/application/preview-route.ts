@@ -3,7 +3,7 @@ import { ConversationId } from '../domain/contract/ids.ts';
 import type { RouteRequest } from '../domain/contract/message.ts';
 import { decide } from '../domain/routing/decide.ts';
 import { KEYWORD_POLICY } from '../domain/routing/keyword-policy.ts';
-import { storeSignal } from './deadlines.ts';
+import { elapsedMs, storeSignal } from './deadlines.ts';
 import type { Principal, Registry, Stopwatch, TurnStore } from './ports.ts';
 import { checkPin, checkSize } from './route-message.ts';
 
@@ -49,5 +49,5 @@ export const makePreviewRoute =
       },
       KEYWORD_POLICY,
     );
-    return { ...decision, tookMs: deps.stopwatch() - startedMs };
+    return { ...decision, tookMs: elapsedMs(deps.stopwatch, startedMs) };
   };

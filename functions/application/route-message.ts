@@ -9,6 +9,7 @@ import {
   type MessageRequest,
   type PendingReply,
 } from '../domain/contract/message.ts';
+import { retryDelayMs } from '../domain/delivery/delivery-policy.ts';
 import type { ConversationKey, PendingTurn, Turn } from '../domain/turn/turn.ts';
 import { mintTurnId, mintTurnIdAfter } from '../domain/turn/turn-id.ts';
 import { SETTLE_MARGIN_MS, storeSignal } from './deadlines.ts';
@@ -29,10 +30,13 @@ const bytesOf = ({ message, attachments }: Pick<MessageRequest, 'message' | 'att
   );
 
 /** @throws Failure MESSAGE_TOO_LARGE, INVALID_REQUEST */
-export const checkSize = (request: Pick<MessageRequest, 'message' | 'attachments' | 'contextData'>): void => {
+export const checkSize = (
+  request: Pick<MessageRequest, 'message' | 'attachments' | 'contextData' | 'userPreferences'>,
+): void => {
   if (bytesOf(request) > MAX_MESSAGE_BYTES)
     throw new Failure('MESSAGE_TOO_LARGE', 'Message and attachments together may have at most 1 MiB.');
-  for (const [field, value] of Object.entries({ context_data: request.contextData }))
+  const limited = { context_data: request.contextData, user_preferences: request.userPreferences };
+  for (const [field, value] of Object.entries(limited))
     if (value !== undefined && Buffer.byteLength(JSON.stringify(value)) > MAX_CONTEXT_BYTES)
       throw new Failure('INVALID_REQUEST', `${field} may have at most 64 KiB.`);
 };
@@ -83,13 +87,33 @@ export const makeRouteMessage = (deps: RouteMessageDependencies) => {
 
   /** A turn that was sent after another's reply sorts after that turn, also when the other instance's clock is ahead. */
   const placeAfter = async (turn: PendingTurn, past: readonly PastTurn[]): Promise<PendingTurn> => {
-    const newest = past.find(({ turnId, status }) => status !== 'pending' && turnId > turn.key.turnId);
+    const newest = past.find(({ turnId, told }) => told && turnId > turn.key.turnId);
     if (newest === undefined) return turn;
     await deps.turns.withdraw(turn, storeSignal());
     const turnId = mintTurnIdAfter(newest.turnId, deps.clock(), deps.chance);
     const moved = { ...turn, key: { ...turn.key, turnId } };
     await deps.turns.accept(moved, storeSignal());
     return moved;
+  };
+
+  /** Ends a delivery that broke off. The turn is stored: if it can't be given back, the sweeper finds it after its lease. */
+  const breakOff = async (
+    turn: PendingTurn,
+    attemptId: AttemptId,
+    ifUnavailable: MessageRequest['ifUnavailable'],
+  ): Promise<Turn> => {
+    const end = { reason: 'STORE_UNAVAILABLE', attempts: turn.attempts } as const;
+    const nowMs = deps.clock();
+    const atMs = nowMs + retryDelayMs(turn.deliveryCount, deps.policy, deps.chance);
+    try {
+      if (ifUnavailable !== 'fail') return await deps.turns.postpone(turn, attemptId, { ...end, atMs }, storeSignal());
+      const stored = await deps.turns.abandon(turn, attemptId, { ...end, nowMs }, storeSignal());
+      if (stored.status === 'undeliverable') deps.measure('TurnsUndeliverable', 1);
+      return stored;
+    } catch (cause) {
+      deps.log.warn('turn left to the sweeper', { turn_id: turn.key.turnId, cause });
+      return { ...turn, reason: end.reason };
+    }
   };
 
   return async (
@@ -125,9 +149,8 @@ export const makeRouteMessage = (deps: RouteMessageDependencies) => {
       return deliver(delivery);
     };
     const stored = await settle().catch((cause: unknown) => {
-      // The turn is stored and leased: whatever broke, it will be tried again, and that is what the caller must hear.
       deps.log.error('delivery broken off', { turn_id: placed.key.turnId, cause });
-      return { ...placed, reason: 'STORE_UNAVAILABLE' as const };
+      return breakOff(placed, attemptId, request.ifUnavailable);
     });
     const agentMs = stored.attempts.reduce((sum, attempt) => sum + attempt.tookMs, 0);
     deps.measure('RouterOverhead', Math.max(0, deps.stopwatch() - startedMs - agentMs));

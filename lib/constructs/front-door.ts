@@ -14,37 +14,18 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { ROUTES } from '../../functions/domain/contract/routes.ts';
 import type { Settings } from '../config.ts';
 import { addProblemResponses } from './problem-responses.ts';
-
-interface Route {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  /** `router` streams its replies, `api` answers whole. */
-  readonly by: 'router' | 'api';
-  /** Needs no token. */
-  readonly open?: true;
-}
-
-const ROUTES: readonly Route[] = [
-  { method: 'POST', path: '/v1/agents/message', by: 'router' },
-  { method: 'POST', path: '/v1/agents/route', by: 'router' },
-  { method: 'GET', path: '/v1/agents', by: 'api' },
-  { method: 'GET', path: '/v1/agents/status', by: 'api' },
-  { method: 'GET', path: '/v1/agents/{agent_id}', by: 'api' },
-  { method: 'GET', path: '/v1/conversations', by: 'api' },
-  { method: 'GET', path: '/v1/conversations/{conversation_id}', by: 'api' },
-  { method: 'GET', path: '/v1/conversations/{conversation_id}/turns/{turn_id}', by: 'api' },
-  { method: 'GET', path: '/v1/openapi.json', by: 'api', open: true },
-  { method: 'GET', path: '/healthz', by: 'api', open: true },
-];
 
 /** Longest that API Gateway keeps a streamed reply open. CDK writes none by itself, and 29 s would apply. */
 export const STREAM_TIMEOUT = Duration.minutes(15);
 
 export interface FrontDoorProps {
   readonly settings: Settings;
+  /** Takes what is sent (`POST`); its replies are streamed. */
   readonly router: IFunction;
+  /** Takes what is read (`GET`). */
   readonly api: IFunction;
   readonly authorizer: IFunction;
 }
@@ -65,18 +46,20 @@ export class FrontDoor extends Construct {
     });
     // One permission a function, not one a route: a function's policy may have 20 KB, about 30 routes.
     const shared = { scopePermissionToMethod: false };
-    const integrations = {
-      router: new LambdaIntegration(props.router, {
-        ...shared,
-        responseTransferMode: ResponseTransferMode.STREAM,
-        timeout: STREAM_TIMEOUT,
-      }),
-      api: new LambdaIntegration(props.api, shared),
-    };
-    for (const { method, path, by, open } of ROUTES)
+    const streamed = new LambdaIntegration(props.router, {
+      ...shared,
+      responseTransferMode: ResponseTransferMode.STREAM,
+      timeout: STREAM_TIMEOUT,
+    });
+    const whole = new LambdaIntegration(props.api, shared);
+    for (const { method, path, scope } of ROUTES)
       this.restApi.root
         .resourceForPath(path)
-        .addMethod(method, integrations[by], open ? { authorizationType: AuthorizationType.NONE } : { authorizer });
+        .addMethod(
+          method.toUpperCase(),
+          method === 'post' ? streamed : whole,
+          scope === null ? { authorizationType: AuthorizationType.NONE } : { authorizer },
+        );
   }
 
   private makeApi(settings: Settings): RestApi {

@@ -9,7 +9,7 @@ const DEFAULT_MAX_AGE_SECONDS = 6 * 60 * 60;
 const RETRY_DELAYS_MS = [1000, 2000];
 const THROTTLED_DELAY_MS = 1000;
 
-export interface AsyncSettings {
+interface AsyncSettings {
   readonly account: Account;
   readonly clock: Pick<CloudClock, 'now'>;
   readonly metrics: Pick<MetricStore, 'put'>;

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Cloud } from './cloud.ts';
 import { formatFunctionLine } from './function-line.ts';
+import { watchNpm } from './npm-watch.ts';
 import { StartError } from './start-error.ts';
 
 const USAGE = `npm start -- [--port 3000] [--data .local] [--reset] [-c name=value] [--verbose]
@@ -77,11 +78,11 @@ const settingsOf = (pairs: readonly string[]): Record<string, string> =>
   );
 
 /** How often it is looked whether npm is still there. */
-const PARENT_CHECK_MS = 500;
+const NPM_CHECK_MS = 500;
 
 /**
- * The first Ctrl-C or SIGTERM asks; the next ends the process at once, which also ends every function. Under npm, a
- * SIGTERM ends npm and its shell without reaching this process: their end asks, too.
+ * The first Ctrl-C or SIGTERM asks, and so does the end of the npm that runs this; the next signal ends the process at
+ * once, which also ends every function.
  */
 const stopOnSignal = () => {
   const controller = new AbortController();
@@ -91,11 +92,10 @@ const stopOnSignal = () => {
       if (controller.signal.aborted) process.exit(130);
       controller.abort();
     });
-  const parent = process.ppid;
-  const check = () => {
-    if (process.ppid !== parent) controller.abort();
-  };
-  if (process.env.npm_lifecycle_event !== undefined) setInterval(check, PARENT_CHECK_MS).unref();
+  const isNpmGone = watchNpm();
+  setInterval(() => {
+    if (isNpmGone()) controller.abort();
+  }, NPM_CHECK_MS).unref();
   return { signal: controller.signal, asked };
 };
 

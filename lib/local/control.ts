@@ -10,7 +10,7 @@ const CONTROL_PREFIX = '/_local/';
 const DEFAULT_CALLS = 1000;
 const MAX_BODY_BYTES = 4096;
 
-export interface Controlled {
+interface Controlled {
   readonly host: Pick<FunctionHost, 'list' | 'kill'>;
   readonly clock: CloudClock;
   readonly ledger: Ledger;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface CustomResourceResponse {
+interface CustomResourceResponse {
   readonly status: 'SUCCESS' | 'FAILED';
   readonly physicalResourceId: string;
   readonly reason: string;

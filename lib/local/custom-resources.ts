@@ -4,7 +4,7 @@ import { type ResponseServer, startResponseServer } from './custom-resource-resp
 import type { Account, FunctionHost, Resource } from './types.ts';
 
 /** What is remembered of a custom resource between starts. */
-export interface CustomResourceRecord {
+interface CustomResourceRecord {
   readonly physicalResourceId: string;
   readonly properties: Readonly<Record<string, unknown>>;
   /** Asset of the function's code, so that new code runs again over old properties. */

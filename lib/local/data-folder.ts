@@ -15,7 +15,7 @@ const OWN_NAMES = new Set([
 ]);
 
 /** What stays the same over restarts, for programs that find the running cloud by its data folder. */
-export interface CloudRecord {
+interface CloudRecord {
   /** Layout of the data folder. */
   readonly format: 1;
   readonly port: number;
@@ -23,7 +23,7 @@ export interface CloudRecord {
   readonly issuer: string;
 }
 
-export interface DataFolder {
+interface DataFolder {
   readonly path: string;
   readonly record: CloudRecord | undefined;
   writeRecord(record: CloudRecord): void;

@@ -2,7 +2,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { checkQueueAccess, type EventSource, pollQueue } from './queue-poller.ts';
 import type { Account, FunctionHost, Resource } from './types.ts';
 
-export interface EventSources {
+interface EventSources {
   /** Stops polling; resolves when the polls and batches under way have ended. */
   close(): Promise<void>;
 }

@@ -1,11 +1,11 @@
 import { ConcurrencyExceeded } from './function-failures.ts';
 import type { FunctionInstance, InstanceSettings, Invocation, Outcome } from './function-instance.ts';
 
-/** How long an event waits for an instance that has replied but not yet asked for more, before it gets a new one. */
-const FINISHING_GRACE_MS = 10;
+/** How long an event waits for an instance that has replied but not yet asked for more: as long as a new one takes. */
+const FINISHING_GRACE_MS = 50;
 const SWEEP_MS = 10_000;
 
-export interface PoolSettings {
+interface PoolSettings {
   /** Most events at a time. */
   readonly limit: number;
   /** What `limit` is, for the error when it is reached. */
@@ -44,11 +44,14 @@ export class InstancePool {
     const free = this.#idle.pop();
     if (free !== undefined) return free.instance.run(invocation);
     return new Promise((resolve) => {
-      this.#waiting.push({
+      const waiter: Waiter = {
         take: (instance) => resolve(instance.run(invocation)),
         fail: (error) => resolve({ kind: 'failed', error }),
-      });
-      this.#provide();
+      };
+      this.#waiting.push(waiter);
+      const expected = this.#count('starting') + this.#count('finishing');
+      this.#start(this.#waiting.length - expected);
+      if (expected > 0) setTimeout(() => this.#waiting.includes(waiter) && this.#provide(), FINISHING_GRACE_MS);
     });
   }
 
@@ -67,10 +70,9 @@ export class InstancePool {
     await Promise.all([...this.instances].map(({ exited }) => exited));
   }
 
+  /** Starts an instance for each waiting event that has none coming. */
   #provide(): void {
-    this.#start(this.#waiting.length - this.#count('starting') - this.#count('finishing'));
-    if (this.#count('starting') < this.#waiting.length)
-      setTimeout(() => this.#start(this.#waiting.length - this.#count('starting')), FINISHING_GRACE_MS);
+    this.#start(this.#waiting.length - this.#count('starting'));
   }
 
   #start(wanted: number): void {

@@ -1,5 +1,5 @@
 /** The value of a metric id in one period; undefined if it has no data there. */
-export type Lookup = (id: string) => number | undefined;
+type Lookup = (id: string) => number | undefined;
 type Evaluate = (lookup: Lookup) => number | undefined;
 
 /** A parsed metric math expression, evaluated period by period. */

@@ -5,7 +5,7 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK
 import { damaged, readJson, writeJson } from './data-folder.ts';
 
 /** Where the issuer lives on the front door. */
-export const OIDC_PATH = '/_local/oidc';
+const OIDC_PATH = '/_local/oidc';
 /** `aud` of every token. */
 export const AUDIENCE = 'switchboard';
 /** Every scope of the wire API. */

@@ -27,7 +27,7 @@ import { resolveTemplates } from './template.ts';
 import type { Account, CloudClock, FunctionHost, Ledger, MetricStore } from './types.ts';
 
 /** What the parts of a running account share. */
-export interface Ground {
+interface Ground {
   readonly options: CloudOptions & Required<Pick<CloudOptions, 'progress' | 'report'>>;
   readonly synthesized: Synthesized;
   readonly gateway: Gateway;

@@ -17,7 +17,7 @@ export interface RuntimeEvent {
 }
 
 /** The host's side of one instance: what its process asks and tells. */
-export interface RuntimePeer {
+interface RuntimePeer {
   /** The process is ready for an event: `deliver` hands it over. */
   ready(deliver: (event: RuntimeEvent) => void): void;
   replied(requestId: string, payload: Buffer): void;

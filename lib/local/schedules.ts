@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { displayName } from './display-name.ts';
 import type { Account, CloudClock, MetricStore, Resource } from './types.ts';
 
-export interface Schedules {
+interface Schedules {
   /** Fires every enabled schedule now. Resolves when everything that they started has ended, retries included. */
   runAll(): Promise<readonly ScheduleRun[]>;
   /** Looks at once whether a schedule is due: to be called when the clock has been moved. */
@@ -18,7 +18,7 @@ export interface ScheduleRun {
 }
 
 /** What schedules need of a function host. */
-export interface AsyncInvoker {
+interface AsyncInvoker {
   /** Accepts an event for a function; its failures are retried as the function's configuration says. */
   invokeAsync(functionRef: string, payload: Buffer): Promise<void>;
   /** Resolves when no accepted event is left. */

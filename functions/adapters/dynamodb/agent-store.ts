@@ -105,22 +105,25 @@ export const makeAgentStore = (client: DynamoDBClient, table: string) => {
       ),
 
     recordHealth: async (owner, agentId, health: AgentHealth, abortSignal) => {
+      const optional = Object.entries({
+        last_check: health.lastCheckMs,
+        response_time: health.responseTimeMs,
+        last_healthy: health.lastHealthyMs,
+      });
+      const sets = optional.flatMap(([name, value]) => (value === null ? [] : [`, ${name} = :${name}`]));
+      const removes = optional.flatMap(([name, value]) => (value === null ? [name] : []));
       const command = new UpdateItemCommand({
         TableName: table,
         Key: keyOf(owner, agentId),
         UpdateExpression:
-          'SET health = :health, contrary = :contrary, last_check = :check' +
-          `${health.responseTimeMs === null ? '' : ', response_time = :time'}` +
-          `${health.lastHealthyMs === null ? '' : ', last_healthy = :healthy'}` +
-          `${health.responseTimeMs === null ? ' REMOVE response_time' : ''}`,
+          `SET health = :health, contrary = :contrary${sets.join('')}` +
+          `${removes.length === 0 ? '' : ` REMOVE ${removes.join(', ')}`}`,
         // An agent that was deregistered meanwhile must not come back as a health record without a definition.
         ConditionExpression: 'attribute_exists(pk)',
         ExpressionAttributeValues: toItem({
           ':health': health.health,
           ':contrary': health.contrary,
-          ':check': health.lastCheckMs ?? undefined,
-          ':time': health.responseTimeMs ?? undefined,
-          ':healthy': health.lastHealthyMs ?? undefined,
+          ...Object.fromEntries(optional.map(([name, value]) => [`:${name}`, value ?? undefined])),
         }),
       });
       const result = await attemptWrite(client.send(command, { abortSignal }));

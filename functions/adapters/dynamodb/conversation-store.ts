@@ -25,7 +25,7 @@ const toHead = (item: Item): ConversationHead => {
 };
 
 /** Where a page ended: the head's place in its owner's list. */
-const Cursor = z.strictObject({ id: ConversationId, at: z.number() });
+const Cursor = z.strictObject({ id: ConversationId, at: z.int() });
 
 const encodeCursor = (head: ConversationHead): string =>
   Buffer.from(JSON.stringify({ id: head.conversationId, at: head.lastActivityAtMs })).toString('base64url');

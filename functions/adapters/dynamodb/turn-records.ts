@@ -31,9 +31,21 @@ export const makeTurnRecords = (client: DynamoDBClient, table: string) => {
   const update = (key: TurnKey, change: TurnUpdate, abortSignal: AbortSignal): Promise<WriteResult> =>
     attemptWrite(client.send(new UpdateItemCommand({ TableName: table, Key: keyOf(key), ...change }), { abortSignal }));
 
+  /** Whether the turn is there, without reading its texts. */
+  const exists = async (key: TurnKey, abortSignal: AbortSignal): Promise<boolean> => {
+    const command = new GetItemCommand({
+      TableName: table,
+      Key: keyOf(key),
+      ConsistentRead: true,
+      ProjectionExpression: 'pk',
+    });
+    return (await orUnavailable(client.send(command, { abortSignal }))).Item !== undefined;
+  };
+
   return {
     assemble,
     get,
+    exists,
     update,
 
     /**
@@ -64,9 +76,11 @@ export const makeTurnRecords = (client: DynamoDBClient, table: string) => {
     remove: async (turn: PendingTurn, attemptId: AttemptId, abortSignal: AbortSignal): Promise<void> => {
       const command = new DeleteItemCommand({ TableName: table, Key: keyOf(turn.key), ...heldBy(attemptId) });
       const result = await attemptWrite(client.send(command, { abortSignal }));
-      if (result.kind === 'failed') throw storeUnavailable(result.cause);
-      if (result.kind === 'condition_failed' && (await get(turn.key, abortSignal)) !== undefined)
-        throw storeUnavailable(new Error(`${turn.key.turnId} is no longer held`));
+      // A lost reply looks like a failure, and a retry behind it like a failed condition.
+      if (result.kind === 'done' || !(await exists(turn.key, abortSignal))) return;
+      throw storeUnavailable(
+        result.kind === 'failed' ? result.cause : new Error(`${turn.key.turnId} is no longer held`),
+      );
     },
   };
 };

@@ -1,11 +1,13 @@
 import { type DynamoDBClient, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Claim, PastTurn, TurnStore } from '../../application/ports.ts';
+import { Failure } from '../../domain/contract/failures.ts';
+import { TurnId } from '../../domain/contract/ids.ts';
 import type { ConversationKey, Lease, PendingTurn, Turn, TurnKey } from '../../domain/turn/turn.ts';
 import { toItem } from './attributes.ts';
 import { attemptWrite, orUnavailable, storeUnavailable } from './client.ts';
 import { conversationPk, HEAD_SK, openShard, ownerKey, TURN_RANGE } from './keys.ts';
 import { type StoredText, writeText } from './large-text.ts';
-import { attemptsText, outcomeText, parseTurnItem, requestText } from './turn-item.ts';
+import { attemptsText, outcomeText, parseTurnItem, requestText, type TurnItem } from './turn-item.ts';
 import { makeTurnRecords } from './turn-records.ts';
 import { abandonUpdate, answerUpdate, claimUpdate, postponeUpdate } from './turn-updates.ts';
 
@@ -27,7 +29,14 @@ const PAGE_BYTES = 2 * 1024 * 1024;
 
 const titleOf = (message: string): string => {
   const line = message.trim().split('\n', 1)[0] ?? '';
-  return [...line.slice(0, 2 * TITLE_CHARACTERS)].slice(0, TITLE_CHARACTERS).join('');
+  return [...line.slice(0, 2 * TITLE_CHARACTERS)].slice(0, TITLE_CHARACTERS).join('').toWellFormed();
+};
+
+/** A page's cursor is the id of its last turn. */
+const parseCursor = (cursor: string): TurnId => {
+  const id = TurnId.safeParse(cursor);
+  if (id.success) return id.data;
+  throw new Failure('INVALID_REQUEST', 'cursor is not one that a page of this list gave.', { cause: id.error });
 };
 
 const heldLease = (turn: PendingTurn): Lease => {
@@ -85,9 +94,15 @@ export const makeTurnStore = (client: DynamoDBClient, { table, retentionDays }: 
       }),
     });
 
-  const queryTurns = (conversation: ConversationKey, limit: number, range: { upTo?: string; after?: string }) => {
+  /** One page of turns, newest first. DynamoDB ends a page at 1 MB, whatever the limit: `next` says where. */
+  const queryTurns = async (
+    conversation: ConversationKey,
+    limit: number,
+    range: { upTo?: string | undefined; after?: string | undefined },
+    abortSignal: AbortSignal,
+  ) => {
     const pk = conversationPk(conversation);
-    return new QueryCommand({
+    const command = new QueryCommand({
       TableName: table,
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :low AND :high',
       ExpressionAttributeValues: toItem({
@@ -100,6 +115,8 @@ export const makeTurnStore = (client: DynamoDBClient, { table, retentionDays }: 
       Limit: limit,
       ...(range.after === undefined ? {} : { ExclusiveStartKey: toItem({ pk, sk: range.after }) }),
     });
+    const { Items = [], LastEvaluatedKey } = await orUnavailable(client.send(command, { abortSignal }));
+    return { found: Items.map(parseTurnItem), next: LastEvaluatedKey?.sk?.S };
   };
 
   return {
@@ -107,25 +124,32 @@ export const makeTurnStore = (client: DynamoDBClient, { table, retentionDays }: 
       const lease = heldLease(turn);
       const text = requestText(turn.request);
       const expiry = partsExpiry(turn.createdAtMs);
-      const request = await writeText(client, placeOf(turn.key), text, lease.attemptId, expiry, abortSignal);
+      const request = await writeText(client, placeOf(turn.key), text, 'request', expiry, abortSignal);
       const put = putTurn(turn, lease, request, Buffer.byteLength(text));
       const [written] = await Promise.all([
         // A turn's id is unique: if the item is there already, a retry of this very put wrote it.
         attemptWrite(client.send(put, { abortSignal })),
         orUnavailable(client.send(touchHead(turn), { abortSignal })),
       ]);
-      if (written.kind === 'failed') throw storeUnavailable(written.cause);
+      if (written.kind === 'failed' && !(await records.exists(turn.key, abortSignal)))
+        throw storeUnavailable(written.cause);
     },
 
     withdraw: (turn, signal) => records.remove(turn, heldLease(turn).attemptId, signal),
 
     newest: async (conversation, limit, abortSignal, upTo) => {
-      const command = queryTurns(conversation, limit, upTo === undefined ? {} : { upTo });
-      const { Items = [] } = await orUnavailable(client.send(command, { abortSignal }));
-      return Items.map(parseTurnItem).map(
+      const items: TurnItem[] = [];
+      let after: string | undefined;
+      do {
+        const page = await queryTurns(conversation, limit - items.length, { upTo, after }, abortSignal);
+        items.push(...page.found);
+        after = page.next;
+      } while (after !== undefined && items.length < limit);
+      return items.map(
         (item): PastTurn => ({
           turnId: item.turn_id,
           status: item.status,
+          told: item.status !== 'pending' || item.lease_id === undefined || item.delivery_count > 1,
           bytes: item.text_bytes,
           agentId: item.agent_id ?? null,
           role: item.agent_role,
@@ -137,16 +161,16 @@ export const makeTurnStore = (client: DynamoDBClient, { table, retentionDays }: 
     get: records.get,
 
     list: async (conversation, limit, abortSignal, cursor) => {
-      const command = queryTurns(conversation, limit, cursor === undefined ? {} : { after: cursor });
-      const { Items = [], LastEvaluatedKey } = await orUnavailable(client.send(command, { abortSignal }));
-      const found = Items.map(parseTurnItem);
+      const after = cursor === undefined ? undefined : parseCursor(cursor);
+      const page = await queryTurns(conversation, limit, { after }, abortSignal);
+      const { found } = page;
       let bytes = 0;
       const fitting = found.filter((item, index) => {
         bytes += item.text_bytes;
         return index === 0 || bytes <= PAGE_BYTES;
       });
       const items = await Promise.all(fitting.map((item) => records.assemble(item, abortSignal)));
-      const next = fitting.length < found.length ? fitting.at(-1)?.turn_id : LastEvaluatedKey?.sk?.S;
+      const next = fitting.length < found.length ? fitting.at(-1)?.turn_id : page.next;
       return { items, next };
     },
 
@@ -162,7 +186,15 @@ export const makeTurnStore = (client: DynamoDBClient, { table, retentionDays }: 
 
     answer: async (turn, attemptId, outcome, attempts, nowMs, signal) => {
       const text = outcomeText(outcome);
-      const stored = await writeText(client, placeOf(turn.key), text, attemptId, partsExpiry(nowMs), signal);
+      const stored = await writeText(
+        client,
+        placeOf(turn.key),
+        text,
+        // Not the attempt alone: parts of the request and of rival answers must keep keys of their own.
+        `answer.${attemptId}`,
+        partsExpiry(nowMs),
+        signal,
+      );
       const outcomeBytes = Buffer.byteLength(text);
       const expiresAtSeconds = expiryAfter(nowMs, retentionDays);
       const change = answerUpdate(attemptId, { outcome, stored, outcomeBytes, attempts, nowMs, expiresAtSeconds });

@@ -19,7 +19,7 @@ const NAMES: Partial<Record<Language, string>> = {
 /** Languages whose imports and declarations are read. */
 export const READ_LANGUAGES = 'TypeScript, JavaScript, Python, Java and Go';
 
-export const languageName = (language: Language): string => NAMES[language] ?? 'other language';
+const languageName = (language: Language): string => NAMES[language] ?? 'other language';
 
 /** Markdown heading of one of `total` pieces: its file or number, language and length. */
 export const headingOf = (piece: Piece, index: number, total: number): string => {

@@ -1,4 +1,4 @@
-/** The JSON value that a text is, or, if it is none, that it would be without comments and trailing commas. */
+/** The JSON value that a text is; undefined if it is none. */
 export const parseJson = (text: string): { value: unknown } | undefined => {
   try {
     return { value: JSON.parse(text) };

@@ -32,8 +32,10 @@ const classify = (raw: string, named: Language | undefined, hint: string): Piece
   if (hint === 'diff' || hint === 'patch' || /^@@ -\d+(?:,\d+)? \+\d+/m.test(text))
     if (readDiff(text) !== undefined) return piece('diff');
   if (/^\s*[{[]/.test(text) && parseJson(text) !== undefined) return piece('json');
-  if (named !== undefined && hint !== 'shell') return piece('code', named);
-  if (readTrace(text) !== undefined) return piece('trace');
+  // What a shell fence holds is often the output of a command.
+  const traced = named === undefined || named === 'shell' ? readTrace(text) : undefined;
+  if (traced !== undefined) return piece('trace');
+  if (named !== undefined) return piece('code', named);
   return text.split('\n').some((line) => signOf(line.slice(0, 500)) !== undefined)
     ? piece('code', languageOf(text))
     : undefined;

@@ -55,7 +55,7 @@ const SIGNS: readonly (readonly [Language, RegExp])[] = [
   ],
   [
     'python',
-    /^\s*(?:(?:async )?def \w+(?:\[[^\]]{0,80}\])?\s*\(|class \w+(?:\([^)]{0,80}\))?:\s*$|from [\w.]+ import [\w*(]|import [\w.]+(?: as \w+)?(?:, [\w.]+)*\s*$)/,
+    /^\s*(?:(?:async )?def \w+(?:\[[^\]]{0,80}\])?\s*\(|class \w+(?:\([^)]{0,80}\))?:\s*$|from [\w.]+ import [\w*(]|import [\w.]+(?: as \w+)?(?:, [\w.]+(?: as \w+)?){0,20}\s*$)/,
   ],
   ['csharp', /^\s*(?:using (?:static )?[A-Z][\w.]*;|namespace [\w.]+[;{]?\s*$)/],
   [

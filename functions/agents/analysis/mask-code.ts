@@ -60,7 +60,8 @@ const endOfTemplate = (text: string, from: number): number => {
         open.push(0);
         at += 1;
       }
-    } else if (character === '{') open[open.length - 1] = inner + 1;
+    } else if (character === '"' || character === "'") at = endOfQuoted(text, at + 1, character, false, true) - 1;
+    else if (character === '{') open[open.length - 1] = inner + 1;
     else if (character === '}' && inner > 0) open[open.length - 1] = inner - 1;
     else if (character === '}') open.pop();
   }

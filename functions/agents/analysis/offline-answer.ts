@@ -30,10 +30,12 @@ const offlineAnswer = ({ sections, limits, metadata }: OfflineWork, material: Ma
   };
 };
 
+const PASTED_ONLY = ['works on pasted material only: it has no language model and reads no repository'];
+
 const needsInput = (question: string): AgentAnswer => ({
   content: question,
   status: 'needs_input',
-  metadata: { limits: ['works on pasted material only: it has no language model and reads no repository'] },
+  metadata: { limits: [...PASTED_ONLY] },
 });
 
 /** Openings that ask for one role and no other. */
@@ -58,11 +60,12 @@ const handoffFor = (task: Task, ownRole: string): AgentAnswer | undefined => {
   return {
     content: `This is not a task for a ${ownRole}.`,
     status: 'handoff',
+    metadata: { limits: [...PASTED_ONLY] },
     handoff: { agentType: role(asked), reason },
   };
 };
 
-export interface OfflineRole {
+interface OfflineRole {
   readonly role: string;
   /** What it can work on. */
   readonly kinds: readonly MaterialKind[];

@@ -129,7 +129,7 @@ export const QUALITY_RULES: readonly Rule[] = [
     id: 'todo-left',
     severity: 'info',
     reason: 'a note about unfinished work; do it or file it',
-    find: onLines('comments', /\b(?:TODO|FIXME|XXX|HACK)\b/),
+    find: onLines('comments', /(?:\/\/|\*|#|--)\s{0,10}(?:TODO|FIXME|XXX|HACK)\b|\b(?:TODO|FIXME|XXX|HACK)[:(]/),
   },
   {
     id: 'check-suppressed',

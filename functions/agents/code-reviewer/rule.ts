@@ -1,7 +1,7 @@
 import type { Language } from '../analysis/language-of.ts';
 import type { MaskedCode } from '../analysis/mask-code.ts';
 
-export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
+type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
 
 /** One check of the reviewer. */
 export interface Rule {

@@ -60,10 +60,10 @@ const parseRequest = (event: unknown): AgentRequest => {
 
 const isHealthCheck = (event: unknown): boolean => z.safeDecode(HealthRequest, event as never).success;
 
-const checkHealth = async (agent: Agent, budgetMs: number): Promise<HealthReply> => {
+const checkHealth = async (agent: Agent, budgetMs: number): Promise<z.input<typeof HealthReply>> => {
   if (agent.health === undefined) return { status: 'healthy' };
   try {
-    return await withDeadline(agent.health, budgetMs);
+    return z.encode(HealthReply, await withDeadline(agent.health, budgetMs));
   } catch {
     return { status: 'unhealthy', detail: 'the health check failed' };
   }
@@ -112,8 +112,7 @@ const framesOf = (error: unknown) =>
 export const defineAgent = (agent: Agent, log: AgentLog = new Logger()): AgentHandler => {
   const ofRole = roleNamed(agent.role);
   const handle = async (event: unknown, context: Invocation): Promise<Record<string, unknown>> => {
-    if (isHealthCheck(event))
-      return z.encode(HealthReply, await checkHealth(agent, Math.min(HEALTH_BUDGET_MS, lambdaBudgetMs(context))));
+    if (isHealthCheck(event)) return checkHealth(agent, Math.min(HEALTH_BUDGET_MS, lambdaBudgetMs(context)));
     let about: Record<string, unknown> = { request_id: context.awsRequestId, role: ofRole, engine: agent.engine };
     try {
       const request = parseRequest(event);

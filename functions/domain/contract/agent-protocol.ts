@@ -37,7 +37,7 @@ export const AgentRequest = wire({
   attachments: z.array(Attachment).optional(),
   agent_metadata: wire({
     turn_id: TurnId,
-    /** 1 for the first attempt of a delivery. */
+    /** Ordinal of the delivery: above 1, the agent may have had this turn before. */
     attempt: z.int().min(1),
     /** Milliseconds left for the answer when the request was sent. */
     deadline_ms: z.int().min(0),

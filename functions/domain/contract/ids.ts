@@ -25,15 +25,19 @@ export type TurnId = z.output<typeof TurnId>;
 export const AttemptId = z.string().min(1).max(64).brand<'AttemptId'>();
 export type AttemptId = z.output<typeof AttemptId>;
 
-/** A principal's tenant: `default` without multi-tenancy. Any characters; stores must escape it. */
-export const TenantId = z
+/** Half a surrogate pair has no UTF-8 form: two ids that differ in it alone would be the same in a store. */
+const anyText = z
   .string()
   .min(1)
   .max(256)
+  .refine((id) => id.isWellFormed(), 'is not well-formed Unicode');
+
+/** A principal's tenant: `default` without multi-tenancy. Any characters; stores must escape it. */
+export const TenantId = anyText
   .refine((id) => id !== 'global', 'global is not a tenant: it owns the agents of all')
   .brand<'TenantId'>();
 export type TenantId = z.output<typeof TenantId>;
 
 /** The token's subject. Any characters; stores must escape it. */
-export const UserId = z.string().min(1).max(256).brand<'UserId'>();
+export const UserId = anyText.brand<'UserId'>();
 export type UserId = z.output<typeof UserId>;

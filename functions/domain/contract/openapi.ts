@@ -60,8 +60,10 @@ const operation = (route: Route): Json => {
 const componentSchemas = (): Json => {
   const uri = (id: string) => `#/components/schemas/${id}`;
   const { schemas } = z.toJSONSchema(z.globalRegistry, { io: 'input', uri });
+  // zod takes what several schemas share for a document of its own; here it stands in the same one.
+  const inOne: typeof schemas = JSON.parse(JSON.stringify(schemas).replaceAll('__shared#/', '__shared/'));
   return Object.fromEntries(
-    Object.entries(schemas).map(([id, { $id: _id, $schema: _schema, ...schema }]) => [id, schema]),
+    Object.entries(inOne).map(([id, { $id: _id, $schema: _schema, ...schema }]) => [id, schema]),
   );
 };
 

@@ -15,6 +15,10 @@ export interface RoutingInput extends Subject {
   /** Agent that gave the conversation's last answer. */
   readonly previousAgent?: string | undefined;
   readonly agents: readonly RoutableAgent[];
+  /** Role that an agent named when it handed the turn over; it takes the place of the message's own. */
+  readonly handedTo?: string | undefined;
+  /** Agents that had the turn before: it does not come back to them. */
+  readonly tried?: ReadonlySet<string> | undefined;
 }
 
 /** A decision before its duration is known: the domain has no clock. */
@@ -25,7 +29,11 @@ const MAX_CANDIDATES = 10;
 
 const HEALTH_SCORE: Readonly<Record<Health, number>> = { healthy: 0.2, unknown: 0.1, degraded: 0, unhealthy: 0 };
 
+/** To three decimals: decisions are read by people and stored with every turn. */
+const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+
 const rejection = (agent: RoutableAgent, role: string, input: RoutingInput): Candidate['rejected'] => {
+  if (input.tried?.has(agent.definition.agentId)) return 'already_tried';
   if (input.pinnedAgent !== undefined && agent.definition.agentId !== input.pinnedAgent) return 'not_pinned';
   // A supervisor chooses; it never answers a user itself.
   if (agent.definition.agentType === 'supervisor') return 'wrong_role';
@@ -47,7 +55,7 @@ const scoreOf = (agent: RoutableAgent, intent: Classification, input: RoutingInp
     health: HEALTH_SCORE[agent.health],
     sticky: definition.agentId === input.previousAgent ? 0.1 : 0,
   };
-  const score = Object.values(signals).reduce((sum, value) => sum + value, 0);
+  const score = rounded(Object.values(signals).reduce((sum, value) => sum + value, 0));
   const rejected = rejection(agent, intent.role, input);
   return { agentId: definition.agentId, score, signals, ...(rejected === undefined ? {} : { rejected }) };
 };
@@ -67,7 +75,8 @@ const tierOf = (input: RoutingInput, intent: Classification): Decision['tier'] =
  * `targetAgent` is null when the message is out of scope (`role: "none"`) or every agent is rejected.
  */
 export const decide = (input: RoutingInput, policy: KeywordPolicy): UntimedDecision => {
-  const intent = classify(input, policy);
+  const said = classify(input, policy);
+  const intent = { ...said, role: input.handedTo ?? said.role };
   const tier = tierOf(input, intent);
   const outOfScope = intent.role === 'none' && tier !== 'pinned';
   const ranked = outOfScope ? [] : input.agents.map((agent) => scoreOf(agent, intent, input)).sort(byFitness);
@@ -77,7 +86,7 @@ export const decide = (input: RoutingInput, policy: KeywordPolicy): UntimedDecis
   return {
     targetAgent: target,
     role: tier === 'pinned' ? (chosen?.definition.agentType ?? intent.role) : intent.role,
-    confidence: tier === 'pinned' ? 1 : intent.confidence,
+    confidence: tier === 'pinned' ? 1 : rounded(intent.confidence),
     tier,
     reasons: tier === 'pinned' ? ['the caller named the agent'] : [...intent.reasons],
     candidates: ranked.slice(0, MAX_CANDIDATES),

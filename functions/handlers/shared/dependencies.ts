@@ -18,7 +18,7 @@ const CHANCE_RANGE = 2 ** 47;
 export const chance = (): number => randomInt(CHANCE_RANGE) / CHANCE_RANGE;
 export const clock = (): number => Date.now();
 export const stopwatch = (): number => performance.now();
-const mintId = (): string => randomBytes(15).toString('base64url').replaceAll('_', '.');
+const mintId = (): string => randomBytes(12).toString('hex');
 
 /** Calls agents; those on this machine's loopback address in the local stage alone. */
 export const agentCaller = (stage: string) =>

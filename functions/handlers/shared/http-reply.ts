@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import * as z from 'zod';
 import { FAILURE_STATUS, Failure, type Problem } from '../../domain/contract/failures.ts';
 import { checkAccept, ProxyEvent } from './http-request.ts';
@@ -15,11 +16,6 @@ export const jsonReply = (statusCode: number, body: unknown, headers: Record<str
   headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
   body: JSON.stringify(body),
 });
-
-const titleOf = (code: string): string => {
-  const words = code.toLowerCase().replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};
 
 const pathOf = (path: readonly PropertyKey[]): string => path.map(String).join('.');
 
@@ -49,7 +45,7 @@ const problemReply = (fault: unknown, requestId: string): HttpReply => {
   if (status >= 500) log.error('request failed', { code: failure.code, turn_id: failure.turnId, cause: failure.cause });
   const problem: Problem = {
     type: 'about:blank',
-    title: titleOf(failure.code),
+    title: STATUS_CODES[status] ?? 'Error',
     status,
     code: failure.code,
     detail: failure.detail,

@@ -58,11 +58,21 @@ const decodeBody = (event: ProxyEvent): string => {
   }
 };
 
-/** JSON whose parser keeps `__proto__` as an ordinary key, which the schema then rejects by name. */
+/** `__proto__` in any spelling that JSON has for it; only then is every key looked at. */
+const MAY_NAME_PROTO = /__proto__|\\u00/;
+
+const refuseProto = (key: string, value: unknown): unknown => {
+  if (key === '__proto__')
+    throw new z.ZodError([{ code: 'custom', path: [key], message: 'is not a field', input: undefined }]);
+  return value;
+};
+
+/** JSON without the key `__proto__` at any depth: schemas of free JSON would drop it silently. */
 const parseJson = (text: string): unknown => {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, MAY_NAME_PROTO.test(text) ? refuseProto : undefined);
   } catch (cause) {
+    if (cause instanceof z.ZodError) throw cause;
     throw new Failure('INVALID_REQUEST', 'The body is not valid JSON.', { cause });
   }
 };

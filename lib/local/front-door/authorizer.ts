@@ -55,7 +55,7 @@ export const readAuthorizer = ({ logicalId, properties }: Resource): Authorizer 
   };
 };
 
-export interface AuthorizerDependencies {
+interface AuthorizerDependencies {
   readonly host: Pick<FunctionHost, 'invoke'>;
   readonly mayInvoke: MayInvoke;
   readonly clock: Pick<CloudClock, 'now'>;

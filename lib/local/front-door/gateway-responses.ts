@@ -21,7 +21,7 @@ const TYPES = {
 /** These have no name of their own in API Gateway: only DEFAULT_4XX or DEFAULT_5XX changes them. */
 const UNNAMED: ReadonlySet<string> = new Set(['BAD_REQUEST', 'INTERNAL', 'MALFORMED_REPLY']);
 
-export type GatewayResponseType = keyof typeof TYPES;
+type GatewayResponseType = keyof typeof TYPES;
 
 /** An error that API Gateway answers itself. */
 export class GatewayFailure extends Error {
@@ -38,13 +38,13 @@ export class GatewayFailure extends Error {
 }
 
 /** What templates and header parameters can refer to. */
-export interface ResponseContext {
+interface ResponseContext {
   /** `$context` of the request, apart from `error`; nested names joined by dots: `identity.sourceIp`. */
   readonly variables: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-export interface GatewayReply {
+interface GatewayReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -62,7 +62,7 @@ export type GatewayResponses = ReadonlyMap<string, GatewayResponse>;
 const DEFAULT_TEMPLATE = { contentType: 'application/json', template: '{"message":$context.error.messageString}' };
 const ERROR_VARIABLES = ['error.message', 'error.messageString', 'error.responseType'];
 /** What `variables` of a `ResponseContext` must hold. */
-export const CONTEXT_VARIABLES = [
+const CONTEXT_VARIABLES = [
   'apiId',
   'extendedRequestId',
   'httpMethod',

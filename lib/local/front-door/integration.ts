@@ -10,7 +10,7 @@ import { methodArn } from './proxy-event.ts';
 import { readReply, readStreamedReply } from './proxy-reply.ts';
 import type { Match } from './routes.ts';
 
-export interface IntegrationDependencies {
+interface IntegrationDependencies {
   readonly host: Pick<FunctionHost, 'invoke' | 'invokeStreaming'>;
   readonly mayInvoke: MayInvoke;
 }
@@ -74,8 +74,11 @@ const timedOut = () => new GatewayFailure('INTEGRATION_TIMEOUT', { reason: 'the 
 const pass = async (body: AsyncIterable<Uint8Array>, response: ServerResponse, cut: AbortSignal): Promise<void> => {
   const takesMore = () =>
     new Promise<void>((resolve) => {
-      response.once('drain', resolve);
-      response.once('close', resolve);
+      const done = () => {
+        response.off('drain', done).off('close', done);
+        resolve();
+      };
+      response.on('drain', done).on('close', done);
     });
   for await (const chunk of body) {
     if (cut.aborted || response.destroyed) continue;

@@ -2,7 +2,7 @@ import { GatewayFailure } from './gateway-responses.ts';
 import { matchesMediaType } from './proxy-event.ts';
 
 /** Status and headers that a function gave. */
-export interface ReplyHead {
+interface ReplyHead {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
 }

@@ -103,6 +103,11 @@ describe('a health check', () => {
     });
   });
 
+  it('survives a health function that returns no report', async () => {
+    const health = () => 'fine' as never;
+    expect(await agent(answering(), { health })(check, context)).toMatchObject({ status: 'unhealthy' });
+  });
+
   it('survives a health function that never ends', async () => {
     vi.useFakeTimers();
     const reply = agent(answering(), { health: () => new Promise(() => undefined) })(check, context);

@@ -1,0 +1,127 @@
+import type {
+  OpenTurns,
+  RegisteredAgent,
+  Registry,
+  TurnStore,
+  UndeliveredQueue,
+} from '../../functions/application/ports.ts';
+import { makeRetryTurn } from '../../functions/application/retry-turn.ts';
+import { makeRouteMessage } from '../../functions/application/route-message.ts';
+import { makeSweepTurns } from '../../functions/application/sweep-turns.ts';
+import type { MessageRequest } from '../../functions/domain/contract/message.ts';
+import type { MetricName } from '../../functions/domain/contract/metrics.ts';
+import { DELIVERY_POLICY } from '../../functions/domain/delivery/delivery-policy.ts';
+import type { ConversationKey, Turn } from '../../functions/domain/turn/turn.ts';
+import { type AgentScript, makeMemoryAgentCaller } from '../twins/agent-caller.ts';
+import { makeMemoryState } from '../twins/memory-state.ts';
+import { makeMemoryOpenTurns } from '../twins/open-turns.ts';
+import { makeMemoryRegistry } from '../twins/registry.ts';
+import { conversationKey, fiveAgents, NOON_MS, patience, principalOf, seededChance } from '../twins/samples.ts';
+import { silentLog } from '../twins/silent-log.ts';
+import { makeMemoryTurnStore } from '../twins/turn-store.ts';
+import { makeMemoryUndeliveredQueue } from '../twins/undelivered-queue.ts';
+
+/** A function's remaining time that never matters. */
+export const AMPLE_MS = 300_000;
+
+/** What one process sees in place of the world's own ports, and how far its clock is off. */
+export interface ProcessView {
+  readonly turns?: Partial<TurnStore>;
+  readonly open?: Partial<OpenTurns>;
+  readonly queue?: Partial<UndeliveredQueue>;
+  readonly registry?: Partial<Registry>;
+  readonly skewMs?: number;
+}
+
+export interface WorldOptions {
+  readonly agents?: readonly RegisteredAgent[];
+  readonly script?: AgentScript;
+}
+
+/** One installation in memory, with a clock that only tests move. */
+export const makeWorld = ({ agents = fiveAgents(), script = {} }: WorldOptions = {}) => {
+  const state = makeMemoryState();
+  const turns = makeMemoryTurnStore(state);
+  const open = makeMemoryOpenTurns(state);
+  const queue = makeMemoryUndeliveredQueue();
+  const caller = makeMemoryAgentCaller(script);
+  const registry = makeMemoryRegistry(agents);
+  const conversation = conversationKey();
+  const metrics = new Map<MetricName, number>();
+  const chance = seededChance(99);
+  let nowMs = NOON_MS;
+  let ticks = 0;
+  let minted = 0;
+
+  const dependencies = (view: ProcessView) => ({
+    turns: { ...turns, ...view.turns },
+    open: { ...open, ...view.open },
+    queue: { send: queue.send, ...view.queue },
+    registry: { ...registry, ...view.registry },
+    caller,
+    clock: () => nowMs + (view.skewMs ?? 0),
+    stopwatch: () => {
+      ticks += 1;
+      return ticks;
+    },
+    chance,
+    mintId: () => {
+      minted += 1;
+      return `id-${minted}`;
+    },
+    policy: DELIVERY_POLICY,
+    measure: (metric: MetricName, value: number) => void metrics.set(metric, (metrics.get(metric) ?? 0) + value),
+    log: silentLog,
+  });
+  type Dependencies = ReturnType<typeof dependencies>;
+
+  const retry = (view: ProcessView = {}) => makeRetryTurn(dependencies(view));
+  const sweep = (view: ProcessView = {}) => {
+    const deps = dependencies(view);
+    return makeSweepTurns(deps)(deps.clock() + 60_000);
+  };
+  const stored = async (key: ConversationKey = conversation): Promise<readonly Turn[]> => {
+    const { items } = await turns.list(key, 1_000, patience());
+    return items.toReversed();
+  };
+
+  return {
+    ...{ state, turns, open, queue, caller, conversation, metrics, dependencies, retry, sweep, stored },
+    advance: (ms: number) => {
+      nowMs += ms;
+    },
+    now: () => nowMs,
+    /** Sends one message of the world's conversation. */
+    send: (message: string, request: Partial<MessageRequest> = {}, view: ProcessView = {}) =>
+      makeRouteMessage(dependencies(view))(
+        principalOf(conversation),
+        { message, conversationId: conversation.conversationId, ...request } as MessageRequest,
+        AMPLE_MS,
+      ),
+    /** Lets sweeper and worker run, minute after minute, as long as a turn is open. */
+    recover: async (minutes = 60) => {
+      for (let minute = 0; minute < minutes; minute += 1) {
+        nowMs += 60_000;
+        await sweep();
+        const work = retry();
+        for (const key of queue.takeAll()) await work(key);
+        if ((await stored()).every(({ status }) => status !== 'pending')) return;
+      }
+      throw new Error('a turn stays open');
+    },
+    wrap: (change: (deps: Dependencies) => Dependencies, message: string, request: Partial<MessageRequest> = {}) =>
+      makeRouteMessage(change(dependencies({})))(
+        principalOf(conversation),
+        { message, conversationId: conversation.conversationId, ...request } as MessageRequest,
+        AMPLE_MS,
+      ),
+  };
+};
+
+export type World = ReturnType<typeof makeWorld>;
+
+/** A port call that fails as a store does that cannot be reached. */
+export const unreachable = (failure: unknown) => async (): Promise<never> => {
+  await Promise.resolve();
+  throw failure;
+};

@@ -1,0 +1,2 @@
+// caught by tsc: Cannot find name 'fetch'
+export const load = async (url: string): Promise<unknown> => fetch(url);

@@ -1,0 +1,2 @@
+// caught by plugin: domain-purity
+export const jitter = (): number => Math.random();

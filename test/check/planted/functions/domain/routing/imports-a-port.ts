@@ -1,0 +1,2 @@
+// caught by lint/style/noRestrictedImports: domain-imports
+export type { TurnStore } from '../../application/ports.ts';

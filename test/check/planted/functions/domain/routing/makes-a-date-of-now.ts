@@ -1,0 +1,2 @@
+// caught by plugin: domain-purity
+export const today = (): string => new Date().toISOString();

@@ -1,0 +1,2 @@
+// caught by plugin: domain-purity
+export const stage = process.env.STAGE;

@@ -1,0 +1,2 @@
+// caught by tsc: Cannot find name 'setTimeout'
+export const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,2 @@
+// caught by lint/style/noDefaultExport: Avoid default exports
+export default 1;

@@ -1,0 +1,2 @@
+// caught by lint/performance/noReExportAll: Do not use export all
+export * from './telemetry.ts';

@@ -1,0 +1,156 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+import { makeHttpAgents } from '../../functions/adapters/agents/http-agents.ts';
+import { makeAgentStore } from '../../functions/adapters/dynamodb/agent-store.ts';
+import { makeRegisterAgent } from '../../functions/application/register-agent.ts';
+import { AgentDefinition } from '../../functions/domain/contract/agent.ts';
+import type { AgentRequest } from '../../functions/domain/contract/agent-protocol.ts';
+import type { Cloud } from '../../lib/local/cloud.ts';
+
+/** What the agent does with a request. */
+export type Behaviour =
+  | { readonly kind: 'answer'; readonly delayMs?: number; readonly status?: string }
+  /** Status 500. */
+  | { readonly kind: 'fail' }
+  /** Never answers. */
+  | { readonly kind: 'hang' }
+  /** Sends this, whatever it is. */
+  | { readonly kind: 'say'; readonly text: string };
+
+/** One request as the agent got it. Times are `performance.timeOrigin + performance.now()`, which no test moves. */
+export interface AgentCall {
+  readonly request: z.input<typeof AgentRequest>;
+  readonly receivedMs: number;
+  /** Undefined while it has not answered. */
+  answeredMs?: number;
+}
+
+/** An agent on this machine's loopback address that does as it is told. */
+export interface TestAgent {
+  readonly agentId: string;
+  readonly url: string;
+  /** Oldest first. */
+  readonly calls: readonly AgentCall[];
+  callsOf(turnId: string): readonly AgentCall[];
+  behave(behaviour: Behaviour): void;
+  close(): Promise<void>;
+}
+
+const nowMs = (): number => performance.timeOrigin + performance.now();
+
+const readBody = async (request: IncomingMessage): Promise<string> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString();
+};
+
+const sendJson = (response: ServerResponse, status: number, text: string): void => {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(text);
+};
+
+/** Starts an agent; it is healthy and answers at once until it is told otherwise. */
+export const startTestAgent = async (agentId: string): Promise<TestAgent> => {
+  const calls: AgentCall[] = [];
+  let behaviour: Behaviour = { kind: 'answer' };
+
+  const act = (call: AgentCall, response: ServerResponse): void => {
+    const now = behaviour;
+    switch (now.kind) {
+      case 'hang':
+        return;
+      case 'fail':
+        return sendJson(response, 500, '{"error":"as told"}');
+      case 'say':
+        return sendJson(response, 200, now.text);
+      case 'answer': {
+        const content = `answer to ${call.request.message}`.slice(0, 200);
+        const answer = { content, status: now.status ?? 'completed', metadata: { calls: calls.length } };
+        setTimeout(() => {
+          call.answeredMs = nowMs();
+          sendJson(response, 200, JSON.stringify(answer));
+        }, now.delayMs ?? 0);
+        return;
+      }
+      default:
+        now satisfies never;
+    }
+  };
+
+  const server = createServer((request, response) => {
+    if (request.method === 'GET') return sendJson(response, 200, '{"status":"healthy"}');
+    const receivedMs = nowMs();
+    readBody(request).then(
+      (text) => {
+        const call = { request: JSON.parse(text), receivedMs };
+        calls.push(call);
+        act(call, response);
+      },
+      () => response.destroy(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    agentId,
+    url: `http://127.0.0.1:${port}/agent`,
+    calls,
+    callsOf: (turnId) => calls.filter(({ request }) => request.agent_metadata.turn_id === turnId),
+    behave: (next) => {
+      behaviour = next;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};
+
+const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/**
+ * Registers an agent in a cloud's registry by the use case that deployments take. Routers know of it within 5 s of the
+ * cloud's clock.
+ */
+export const registerAgent = async (
+  cloud: Cloud,
+  { agentId, url }: Pick<TestAgent, 'agentId' | 'url'>,
+  fields: Readonly<Record<string, unknown>> = {},
+): Promise<void> => {
+  const registry = cloud.account.resources.find(
+    ({ type, logicalId }) => type.startsWith('AWS::DynamoDB::') && logicalId.startsWith('Registry'),
+  );
+  if (registry === undefined) throw new Error('the cloud has no registry table');
+  const client = new DynamoDBClient({
+    endpoint: cloud.gatewayUrl,
+    region: cloud.account.region,
+    credentials: { accessKeyId: 'operator', secretAccessKey: 'unused' },
+  });
+  const register = makeRegisterAgent({
+    agents: makeAgentStore(client, cloud.account.ref(registry.logicalId)),
+    caller: makeHttpAgents(),
+    clock: () => cloud.clock.now(),
+    stopwatch: () => performance.now(),
+    log: SILENT,
+  });
+  const definition = z.decode(AgentDefinition, {
+    agent_id: agentId,
+    agent_type: 'code_generator',
+    name: agentId,
+    description: 'Does as a test tells it.',
+    capabilities: ['implement'],
+    specializations: [],
+    endpoint_url: url,
+    max_concurrent_requests: 1000,
+    timeout_seconds: 60,
+    ...fields,
+  } as z.input<typeof AgentDefinition>);
+  try {
+    await register('global', definition, 0);
+  } finally {
+    client.destroy();
+  }
+};
