@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { Cloud } from './cloud.ts';
-import { formatFunctionLine } from './function-line.ts';
-import { watchNpm } from './npm-watch.ts';
-import { StartError } from './start-error.ts';
+import { formatFunctionLine } from './lambda/function-line.ts';
+import { watchNpm } from './process/npm-watch.ts';
+import { StartError } from './process/start-error.ts';
 
 const USAGE = `npm start -- [--port 3000] [--data .local] [--reset] [-c name=value] [--verbose]
 

@@ -1,16 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createMetricStore } from './alarms/metric-store.ts';
 import { installClock, makeClock } from './clock.ts';
-import { type Closers, makeClosers } from './closers.ts';
-import { openDataFolder } from './data-folder.ts';
-import { freePort } from './free-port.ts';
-import { type Gateway, openGateway } from './gateway.ts';
-import { makeLedger } from './ledger.ts';
-import { createMetricStore } from './metric-store.ts';
+import { type Gateway, openGateway } from './gateway/gateway.ts';
+import { makeLedger } from './gateway/ledger.ts';
 import { createKey, issuerAt, openKey, signToken, type TokenRequest } from './oidc.ts';
+import { type Closers, makeClosers } from './process/closers.ts';
+import { openDataFolder } from './process/data-folder.ts';
+import { freePort } from './process/free-port.ts';
 import type { Running } from './run-account.ts';
-import type { StackTemplate } from './template.ts';
+import type { StackTemplate } from './template/template.ts';
 import type { CloudClock, FunctionHost, Interposer, Ledger, LogSink, MetricStore } from './types.ts';
 
 export interface CloudOptions {
@@ -86,7 +86,7 @@ const start = async (options: CloudOptions, closers: Closers): Promise<Cloud> =>
 
   progress('synthesizing the stacks');
   // CDK, engines and SDK take seconds to load: what is wrong with port or folder is said before.
-  const { localSettings, synthesize } = await import('./synthesize.ts');
+  const { localSettings, synthesize } = await import('./template/synthesize.ts');
   const { runAccount } = await import('./run-account.ts');
   const assembly = assemblyFolder(data?.path, closers);
   const synthesized = await synthesize(localSettings(issuer, options.settings ?? {}), assembly);

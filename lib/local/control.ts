@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AlarmView } from './alarms.ts';
-import { summarizeMetrics } from './metric-summary.ts';
-import type { ScheduleRun } from './schedules.ts';
+import type { AlarmView } from './alarms/alarms.ts';
+import { summarizeMetrics } from './alarms/metric-summary.ts';
+import type { ScheduleRun } from './events/schedules.ts';
 import type { CloudClock, FunctionHost, Ledger, MetricStore } from './types.ts';
 
 /** Everything under it belongs to the local cloud, not to the stacks. */

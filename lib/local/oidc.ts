@@ -2,7 +2,7 @@ import { chmodSync, existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
-import { damaged, readJson, writeJson } from './data-folder.ts';
+import { damaged, readJson, writeJson } from './process/data-folder.ts';
 
 /** Where the issuer lives on the front door. */
 const OIDC_PATH = '/_local/oidc';

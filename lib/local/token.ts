@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { readRecord } from './data-folder.ts';
 import { readKey, signToken } from './oidc.ts';
-import { StartError } from './start-error.ts';
+import { readRecord } from './process/data-folder.ts';
+import { StartError } from './process/start-error.ts';
 
 const USAGE =
   'npm run -s token -- --user alice [--tenant acme] [--scopes "messages:write agents:read"] [--data .local] [--expires 86400]';

@@ -1,4 +1,4 @@
-/// <reference path="../../lib/local/dynalite.d.ts" />
+/// <reference path="../../lib/local/engines/dynalite.d.ts" />
 import type { AddressInfo } from 'node:net';
 import {
   type AttributeDefinition,

@@ -1,4 +1,4 @@
-import type { MayInvoke } from '../lambda-permissions.ts';
+import type { MayInvoke } from '../iam/lambda-permissions.ts';
 import type { CloudClock, FunctionHost, Resource } from '../types.ts';
 import type { Api } from './api.ts';
 import type { ApiRequest } from './api-request.ts';

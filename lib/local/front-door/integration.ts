@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { ConcurrencyExceeded, FunctionFailed, FunctionNotFound } from '../function-failures.ts';
-import type { MayInvoke } from '../lambda-permissions.ts';
+import type { MayInvoke } from '../iam/lambda-permissions.ts';
+import { ConcurrencyExceeded, FunctionFailed, FunctionNotFound } from '../lambda/function-failures.ts';
 import type { FunctionHost } from '../types.ts';
 import type { Api } from './api.ts';
 import type { ApiRequest } from './api-request.ts';

@@ -1,4 +1,4 @@
-import { matchesWildcard } from '../iam-wildcards.ts';
+import { matchesWildcard } from '../iam/iam-wildcards.ts';
 
 interface Statement {
   readonly Effect: 'Allow' | 'Deny';

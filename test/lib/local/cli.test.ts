@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openDataFolder } from '../../../lib/local/data-folder.ts';
 import { issuerAt, openKey } from '../../../lib/local/oidc.ts';
+import { openDataFolder } from '../../../lib/local/process/data-folder.ts';
 
 const ROOT = new URL('../../..', import.meta.url).pathname;
 const parent = mkdtempSync(join(tmpdir(), 'cli-'));

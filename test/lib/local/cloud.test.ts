@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Cloud, type CloudOptions, startCloud } from '../../../lib/local/cloud.ts';
-import type { StackTemplate } from '../../../lib/local/template.ts';
+import type { StackTemplate } from '../../../lib/local/template/template.ts';
 
 const start = (options: CloudOptions = {}) => startCloud({ automaticSchedules: false, ...options });
 

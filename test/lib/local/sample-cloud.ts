@@ -2,13 +2,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { makeClock } from '../../../lib/local/clock.ts';
-import { openGateway } from '../../../lib/local/gateway.ts';
-import { makeIam } from '../../../lib/local/iam.ts';
-import { type InvocableHost, makeLambdaBackend } from '../../../lib/local/lambda-service.ts';
-import { makeLedger } from '../../../lib/local/ledger.ts';
-import { startQueues } from '../../../lib/local/queues.ts';
-import { startTables } from '../../../lib/local/tables.ts';
-import { resolveTemplates } from '../../../lib/local/template.ts';
+import { startQueues } from '../../../lib/local/engines/queues.ts';
+import { startTables } from '../../../lib/local/engines/tables.ts';
+import { openGateway } from '../../../lib/local/gateway/gateway.ts';
+import { type InvocableHost, makeLambdaBackend } from '../../../lib/local/gateway/lambda-service.ts';
+import { makeLedger } from '../../../lib/local/gateway/ledger.ts';
+import { makeIam } from '../../../lib/local/iam/iam.ts';
+import { resolveTemplates } from '../../../lib/local/template/template.ts';
 import { sampleStacks } from './sample-stacks.ts';
 
 const noHost: InvocableHost = {

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the text is CloudFormation's Fn::Sub
-import type { StackTemplate } from '../../../lib/local/template.ts';
+import type { StackTemplate } from '../../../lib/local/template/template.ts';
 
 const allow = (Action: unknown, Resource: unknown, Condition?: unknown) => ({
   Effect: 'Allow',
