@@ -42,6 +42,7 @@ const describe = (trace: Trace): string => {
   const where = own === undefined ? 'none: every frame of this trace is library code' : placeOf(own);
   return [
     `### Stack trace (${LANGUAGES[trace.language]}, ${count(frames.length, 'frame')})`,
+    ...(trace.others ? ['The input holds more than one trace; this is the first.'] : []),
     ...headline(trace),
     `**First own frame:** ${where}`,
     library.length === 0

@@ -154,6 +154,33 @@ app/controllers/carts_controller.rb:5:in 'CartsController#show'`,
     ],
   ],
   [
+    'two in a log',
+    `12:00 ERROR TypeError: first
+    at one (/app/a.js:1:2)
+12:01 ERROR RangeError: second
+    at two (/app/b.js:3:4)`,
+    ['**Exception:** `TypeError`: `first`', '`one` in `/app/a.js:1`', 'holds more than one trace'],
+  ],
+  [
+    'two tracebacks in a log',
+    `Traceback (most recent call last):
+  File "/app/a.py", line 1, in one
+KeyError: 1
+retrying
+Traceback (most recent call last):
+  File "/app/b.py", line 2, in two
+ValueError: 2`,
+    ['**Exception:** `KeyError`: `1`', '`one` in `/app/a.py:1`', 'holds more than one trace'],
+  ],
+  [
+    'Java with something suppressed',
+    `java.io.IOException: read
+	at com.acme.A.read(A.java:1)
+	Suppressed: java.io.IOException: close
+		at com.acme.B.close(B.java:2)`,
+    ['**Exception:** `java.io.IOException`: `read`', '`com.acme.A.read` in `A.java:1`', '1 frame)'],
+  ],
+  [
     'library only',
     `Error: connect ECONNREFUSED 127.0.0.1:5432
     at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1555:16)`,

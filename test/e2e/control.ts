@@ -1,6 +1,6 @@
-import type { AlarmView } from '../../lib/local/alarms.ts';
-import type { MetricSummary } from '../../lib/local/metric-summary.ts';
-import type { QueueCounts } from '../../lib/local/queues.ts';
+import type { AlarmView } from '../../lib/local/alarms/alarms.ts';
+import type { MetricSummary } from '../../lib/local/alarms/metric-summary.ts';
+import type { QueueCounts } from '../../lib/local/engines/queues.ts';
 import type { FunctionView, LedgerEntry } from '../../lib/local/types.ts';
 
 /** The control routes of a local cloud, over HTTP as anybody on this machine has them. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type OwnCloud, openCloud } from './own-cloud.ts';
+import { explainFailures, type OwnCloud, openCloud } from './own-cloud.ts';
 import { registerAgent, startTestAgent, type TestAgent } from './test-agent.ts';
 import { until } from './until.ts';
 
@@ -20,6 +20,7 @@ afterAll(async () => {
   await own?.cloud.close();
   await agent?.close();
 });
+explainFailures(() => own);
 beforeEach(() => agent.behave({ kind: 'answer' }));
 
 const newConversation = () => `e2e-${randomUUID()}`;
@@ -29,25 +30,23 @@ const say = (conversation_id: string, fields: Record<string, unknown> = {}) =>
 const turnsOf = async (conversationId: string) =>
   (await own.client.get(`/v1/conversations/${conversationId}`)).body.turns;
 
-/** Lets time pass for everybody and runs what is scheduled, again and again, until the turn is no longer pending. */
+/** Lets time pass for everybody and runs what is scheduled, until the turn is delivered once more or has ended. */
+const nextDelivery = async (conversationId: string, attempts: number) => {
+  await own.control.advanceClock(LONG_MS);
+  await own.control.runSchedules();
+  return until(
+    'the worker',
+    async () => {
+      const [turn] = await turnsOf(conversationId);
+      return turn.status !== 'pending' || turn.attempts.length > attempts ? turn : undefined;
+    },
+    30_000,
+  );
+};
+
 const untilEnded = async (conversationId: string) => {
-  for (let round = 0; round < 20; round += 1) {
-    await own.control.advanceClock(LONG_MS);
-    await own.control.runSchedules();
-    const [turn] = await turnsOf(conversationId);
-    const before = turn.attempts.length;
-    // One delivery, or the end.
-    const next = await until(
-      'the worker',
-      async () => {
-        const [seen] = await turnsOf(conversationId);
-        return seen.status !== 'pending' || seen.attempts.length > before ? seen : undefined;
-      },
-      30_000,
-    );
-    if (next.status !== 'pending') return next;
-  }
-  throw new Error('the turn did not end');
+  for (let [turn] = await turnsOf(conversationId); ; turn = await nextDelivery(conversationId, turn.attempts.length))
+    if (turn.status !== 'pending') return turn;
 };
 
 describe('survives', () => {
@@ -59,7 +58,7 @@ describe('survives', () => {
     await until('the agent is called', () => agent.calls[before]);
     expect(await own.control.kill('Router')).toBeGreaterThan(0);
     const { status, body } = await cut;
-    expect([status, body.turn_id]).toEqual([502, undefined].includes(status) ? [status, undefined] : [500, undefined]);
+    expect([status, body.code]).toEqual([500, 'INTERNAL']);
 
     // Nobody may touch it while its lease lasts.
     await own.control.runSchedules();
@@ -137,13 +136,13 @@ test('a turn whose agent never recovers is undeliverable in the end, and an alar
   expect(alarm).toMatchObject({ state: 'ALARM' });
 });
 
-test('two turns at once in one conversation are both kept, and neither sees the other', async () => {
+test('two turns at once in one conversation are both kept', async () => {
   const conversation = newConversation();
   agent.behave({ kind: 'answer', delayMs: 300 });
   const replies = await Promise.all([say(conversation), say(conversation)]);
   expect(replies.map(({ status }) => status)).toEqual([200, 200]);
-  for (const { body } of replies) expect(body.history.kept_messages).toBe(0);
-  expect(await turnsOf(conversation)).toHaveLength(2);
+  const kept = (await turnsOf(conversation)).map(({ turn_id }: { turn_id: string }) => turn_id);
+  expect(kept.sort()).toEqual(replies.map(({ body }) => body.turn_id).sort());
 });
 
 test('a follow-up reaches the agent with the last ten messages, oldest first', async () => {

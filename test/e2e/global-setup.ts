@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { readRecord } from '../../lib/local/data-folder.ts';
 import { readKey, signToken } from '../../lib/local/oidc.ts';
+import { readRecord } from '../../lib/local/process/data-folder.ts';
 import { startCloudProcess } from './cloud-process.ts';
 
 /** The stack that the tests run against. */

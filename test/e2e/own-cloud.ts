@@ -1,3 +1,4 @@
+import { afterEach } from 'vitest';
 import { type Cloud, type CloudOptions, startCloud } from '../../lib/local/cloud.ts';
 import { type Client, makeClient } from './client.ts';
 import { type Control, controlOf } from './control.ts';
@@ -28,3 +29,13 @@ export const openCloud = async (options: CloudOptions = {}): Promise<OwnCloud> =
   const client = makeClient(cloud.url, await cloud.token({ user: 'alice' }));
   return { cloud, control: controlOf(cloud.url), client, lines, faults };
 };
+
+const SHOWN_LINES = 40;
+
+/** Prints what the functions said last after every test that fails. */
+export const explainFailures = (own: () => OwnCloud): void =>
+  afterEach(({ task }) => {
+    if (task.result?.state !== 'fail') return;
+    const said = own().lines.filter((line) => !line.includes('"_aws"'));
+    console.error([`${task.name}: the functions said last`, ...said.slice(-SHOWN_LINES)].join('\n'), own().faults);
+  });

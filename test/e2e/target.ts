@@ -1,7 +1,7 @@
 import { decodeJwt, importJWK, SignJWT } from 'jose';
 import { inject } from 'vitest';
-import { readRecord } from '../../lib/local/data-folder.ts';
 import { readKey, signToken, type TokenRequest } from '../../lib/local/oidc.ts';
+import { readRecord } from '../../lib/local/process/data-folder.ts';
 import { makeClient } from './client.ts';
 import { type Control, controlOf } from './control.ts';
 import type { Target } from './global-setup.ts';

@@ -62,9 +62,11 @@ export const startTestAgent = async (agentId: string): Promise<TestAgent> => {
       case 'hang':
         return;
       case 'fail':
-        return sendJson(response, 500, '{"error":"as told"}');
+        sendJson(response, 500, '{"error":"as told"}');
+        return;
       case 'say':
-        return sendJson(response, 200, now.text);
+        sendJson(response, 200, now.text);
+        return;
       case 'answer': {
         const content = `answer to ${call.request.message}`.slice(0, 200);
         const answer = { content, status: now.status ?? 'completed', metadata: { calls: calls.length } };

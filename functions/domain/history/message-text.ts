@@ -5,8 +5,9 @@ export const messageText = ({ message, attachments }: Pick<TurnRequest, 'message
   [
     message,
     ...attachments.map(({ name, content }) => {
-      let fence = '```';
-      while (content.includes(fence)) fence += '`';
+      let longest = 2;
+      for (const [run] of content.matchAll(/`{3,}/g)) longest = Math.max(longest, run.length);
+      const fence = '`'.repeat(longest + 1);
       return `${name}:\n${fence}\n${content}\n${fence}`;
     }),
   ].join('\n\n');

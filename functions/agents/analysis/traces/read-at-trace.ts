@@ -1,12 +1,4 @@
-import {
-  type Frame,
-  isJvmLibrary,
-  isLibraryFile,
-  isNetLibrary,
-  type Raised,
-  type Trace,
-  type TraceLanguage,
-} from './trace.ts';
+import { type Frame, isJvmLibrary, isLibraryFile, isNetLibrary, type Trace, type TraceLanguage } from './trace.ts';
 
 /** How far above its first frame an exception's line is looked for: messages can have several lines. */
 const MAX_MESSAGE_LINES = 12;
@@ -95,28 +87,34 @@ interface Open {
   frames: Frame[];
 }
 
-const collect = (lines: readonly string[], readFrame: ReadFrame): Raised[] => {
+const CONTINUES = /Caused by:|--->|\[cause\]|Suppressed:/;
+
+const collect = (lines: readonly string[], readFrame: ReadFrame): Omit<Trace, 'language'> => {
   const chain: Open[] = [];
   /** The exceptions whose frames are still to come, innermost last: .NET prints the inner one first. */
   let open: Open[] = [];
   let gapFrom = 0;
-  lines.forEach((line, at) => {
+  for (const [at, line] of lines.entries()) {
     const frame = readFrame(line.slice(0, 1_000));
-    if (frame === undefined) return;
-    const gap = lines.slice(Math.max(gapFrom, at - MAX_MESSAGE_LINES), at);
-    const headings = gapFrom === at && at > 0 ? [] : headingsIn(lines, gapFrom, at);
-    if (headings.length > 0) {
-      open = headings.map(({ exception, message }) => ({ exception, message, frames: [] }));
-      chain.push(...open);
-    } else if (gap.some((each) => each.includes('End of inner exception')) && open.length > 1) open.pop();
-    if (open.length === 0) {
-      open = [{ exception: '', message: '', frames: [] }];
-      chain.push(...open);
-    }
+    if (frame === undefined) continue;
+    const headings = gapFrom === at ? [] : headingsIn(lines, gapFrom, at);
+    const heading = lines[headings[0]?.at ?? -1] ?? '';
+    if (headings.length > 0 && chain.length > 0 && !CONTINUES.test(heading)) return { chain, others: true };
+    if (headings.length > 0 || open.length === 0) {
+      const unnamed = { exception: '', message: '' };
+      open = (headings.length > 0 ? headings : [unnamed]).map(({ exception, message }) => ({
+        exception,
+        message,
+        frames: [],
+      }));
+      // What was suppressed caused nothing.
+      if (!heading.includes('Suppressed:')) chain.push(...open);
+    } else if (open.length > 1 && lines.slice(gapFrom, at).some((each) => each.includes('End of inner exception')))
+      open.pop();
     open.at(-1)?.frames.push(frame);
     gapFrom = at + 1;
-  });
-  return chain;
+  }
+  return { chain, others: false };
 };
 
 const FORMATS: readonly (readonly [TraceLanguage, ReadFrame])[] = [
@@ -132,5 +130,5 @@ export const readAtTrace = (text: string): Trace | undefined => {
   const format = FORMATS.find(([, readFrame]) => frames.some((line) => readFrame(line.slice(0, 1_000)) !== undefined));
   if (format === undefined) return undefined;
   const [language, readFrame] = format;
-  return { language, chain: collect(lines, readFrame) };
+  return { language, ...collect(lines, readFrame) };
 };

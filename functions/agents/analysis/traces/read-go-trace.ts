@@ -18,5 +18,7 @@ export const readGoTrace = (text: string): Trace | undefined => {
     const library = call === 'panic' || call.startsWith('runtime.') || isLibraryFile(file);
     frames.push({ function: call, file, line: Number(number), library });
   }
-  return frames.length === 0 ? undefined : { language: 'go', chain: [{ exception, message: message.trim(), frames }] };
+  return frames.length === 0
+    ? undefined
+    : { language: 'go', chain: [{ exception, message: message.trim(), frames }], others: false };
 };

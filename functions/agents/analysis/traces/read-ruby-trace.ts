@@ -25,5 +25,5 @@ export const readRubyTrace = (text: string): Trace | undefined => {
       if (type !== undefined) [exception, message] = [type, said ?? ''];
     }
   }
-  return frames.length === 0 ? undefined : { language: 'ruby', chain: [{ exception, message, frames }] };
+  return frames.length === 0 ? undefined : { language: 'ruby', chain: [{ exception, message, frames }], others: false };
 };

@@ -19,10 +19,12 @@ export interface Raised {
   readonly frames: readonly Frame[];
 }
 
-/** A stack trace. `chain` starts with what was reported and ends with the root cause. */
+/** The first stack trace of a text. `chain` starts with what was reported and ends with the root cause. */
 export interface Trace {
   readonly language: TraceLanguage;
   readonly chain: readonly Raised[];
+  /** Another, independent trace follows. */
+  readonly others: boolean;
 }
 
 const LIBRARY_FILE =

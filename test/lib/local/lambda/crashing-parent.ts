@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { makeClock } from '../../../lib/local/clock.ts';
-import { startFunctionHost } from '../../../lib/local/lambda/function-host.ts';
-import { account, fn } from './hand-made-account.ts';
+import { makeClock } from '../../../../lib/local/clock.ts';
+import { startFunctionHost } from '../../../../lib/local/lambda/function-host.ts';
+import { account, fn } from '../hand-made-account.ts';
 
 /** Starts a host, occupies instances (one of them in an endless loop), prints all pids and waits to be killed. */
 const folder = process.argv[2] ?? '';
