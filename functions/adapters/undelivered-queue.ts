@@ -16,6 +16,10 @@ const UndeliveredMessage = wire({
 /** SQS delays a message by 15 minutes at most; a turn that comes early is sent again. */
 const MAX_DELAY_SECONDS = 900;
 
+/** JSON in ASCII: SQS refuses a message with any of U+FFFE, U+FFFF and most control characters, and ids may have them. */
+const asciiJson = (value: unknown): string =>
+  JSON.stringify(value).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 export const makeSqsClient = (): SQSClient =>
   new SQSClient({
     maxAttempts: 3,
@@ -27,7 +31,7 @@ export const makeUndeliveredQueue = (client: SQSClient, queueUrl: string): Undel
   send: async (key, delayMs, abortSignal) => {
     const command = new SendMessageCommand({
       QueueUrl: queueUrl,
-      MessageBody: JSON.stringify(z.encode(UndeliveredMessage, key)),
+      MessageBody: asciiJson(z.encode(UndeliveredMessage, key)),
       DelaySeconds: Math.min(MAX_DELAY_SECONDS, Math.max(0, Math.ceil(delayMs / 1000))),
     });
     await client.send(command, { abortSignal });

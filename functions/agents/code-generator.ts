@@ -5,6 +5,7 @@ import { answerOffline, type OfflineWork } from './analysis/offline-answer.ts';
 import { readOutline } from './analysis/read-outline.ts';
 import { jsonTypes } from './code-generator/json-types.ts';
 import { TESTED_LANGUAGES, testSkeleton } from './code-generator/test-skeleton.ts';
+import { builtInEngine } from './engine.ts';
 import { defineAgent, type Task } from './kit/define-agent.ts';
 
 /** Longest generated source that is sent, in characters. */
@@ -56,7 +57,7 @@ const work = ({ pieces }: Material, task: Task): OfflineWork | undefined => {
 /** Generates TypeScript types from JSON samples and test skeletons from signatures. */
 export const handler = defineAgent({
   role: 'code_generator',
-  engine: 'offline',
+  engine: builtInEngine(process.env),
   answer: answerOffline({
     role: 'code_generator',
     kinds: ['json', 'code'],

@@ -5,6 +5,7 @@ import { answerOffline, type OfflineWork } from './analysis/offline-answer.ts';
 import { readDiff } from './analysis/read-diff.ts';
 import { CHECKS, reviewCode, reviewHunk } from './code-reviewer/review-code.ts';
 import type { Finding } from './code-reviewer/rule.ts';
+import { builtInEngine } from './engine.ts';
 import { defineAgent } from './kit/define-agent.ts';
 
 /** What was found in one file, block or diffed file. */
@@ -67,7 +68,7 @@ const work = ({ pieces }: Material): OfflineWork | undefined => {
 /** Checks code, or the added lines of a diff, against a list of known mistakes. */
 export const handler = defineAgent({
   role: 'code_reviewer',
-  engine: 'offline',
+  engine: builtInEngine(process.env),
   answer: answerOffline({
     role: 'code_reviewer',
     kinds: ['diff', 'code'],

@@ -5,6 +5,7 @@ import { bullets, code, count } from './analysis/markdown.ts';
 import { answerOffline, type OfflineWork } from './analysis/offline-answer.ts';
 import { readCalls } from './analysis/read-calls.ts';
 import { type ReadCode, readOutline } from './analysis/read-outline.ts';
+import { builtInEngine } from './engine.ts';
 import { defineAgent } from './kit/define-agent.ts';
 
 const fullName = ({ owner, name }: Declaration): string => (owner === undefined ? name : `${owner}.${name}`);
@@ -65,7 +66,7 @@ const work = ({ pieces }: Material): OfflineWork | undefined =>
 /** Names the imports, functions, classes and calls of the code it is given. */
 export const handler = defineAgent({
   role: 'context_analyzer',
-  engine: 'offline',
+  engine: builtInEngine(process.env),
   answer: answerOffline({
     role: 'context_analyzer',
     kinds: ['code'],

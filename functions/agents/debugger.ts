@@ -3,6 +3,7 @@ import { bullets, code, count } from './analysis/markdown.ts';
 import { answerOffline, type OfflineWork } from './analysis/offline-answer.ts';
 import { firstOwnFrame, readTrace } from './analysis/read-trace.ts';
 import type { Frame, Raised, Trace, TraceLanguage } from './analysis/traces/trace.ts';
+import { builtInEngine } from './engine.ts';
 import { defineAgent } from './kit/define-agent.ts';
 
 const LANGUAGES: Readonly<Record<TraceLanguage, string>> = {
@@ -65,7 +66,7 @@ const work = ({ pieces }: Material): OfflineWork | undefined => {
 /** Says what a stack trace reports and where in the user's own code it comes from. */
 export const handler = defineAgent({
   role: 'debugger',
-  engine: 'offline',
+  engine: builtInEngine(process.env),
   answer: answerOffline({
     role: 'debugger',
     kinds: ['trace'],

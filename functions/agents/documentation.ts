@@ -6,6 +6,7 @@ import { answerOffline, type OfflineWork } from './analysis/offline-answer.ts';
 import { readOutline } from './analysis/read-outline.ts';
 import { docComment } from './documentation/doc-comment.ts';
 import { readme } from './documentation/readme.ts';
+import { builtInEngine } from './engine.ts';
 import { defineAgent, type Task } from './kit/define-agent.ts';
 
 /** Most declarations of one piece that get a skeleton. */
@@ -58,7 +59,7 @@ const work = ({ pieces }: Material, task: Task): OfflineWork | undefined => {
 /** Makes documentation skeletons: comments for what is declared, or a README. */
 export const handler = defineAgent({
   role: 'documentation',
-  engine: 'offline',
+  engine: builtInEngine(process.env),
   answer: answerOffline({
     role: 'documentation',
     kinds: ['code', 'json'],

@@ -21,11 +21,10 @@ export interface AgentFunctionProps {
  */
 export class AgentFunction extends SwitchboardFunction {
   constructor(scope: Construct, id: string, props: AgentFunctionProps) {
-    const { modelProvider, modelId } = props.settings;
     super(scope, id, {
       ...props,
       timeout: props.timeout ?? Duration.seconds(30),
-      environment: { MODEL_PROVIDER: modelProvider, ...(modelId === undefined ? {} : { MODEL_ID: modelId }) },
+      environment: { MODEL_PROVIDER: props.settings.modelProvider },
     });
     Tags.of(this).add(AGENT_TAG.key, AGENT_TAG.value, { includeResourceTypes: ['AWS::Lambda::Function'] });
   }

@@ -1,7 +1,10 @@
 import type { CloudClock } from './types.ts';
 
-/** A clock that runs with the machine's, `offsetMs` ahead of it. It reads the real time also while it is installed. */
-export const makeClock = (initialOffsetMs = 0): CloudClock => {
+/**
+ * A clock that runs with the machine's, `offsetMs` ahead of it. It reads the real time also while it is installed.
+ * @param advanced hears of each new offset
+ */
+export const makeClock = (initialOffsetMs = 0, advanced: (offsetMs: number) => void = () => undefined): CloudClock => {
   const realNow = Date.now;
   let offsetMs = initialOffsetMs;
   return {
@@ -10,6 +13,7 @@ export const makeClock = (initialOffsetMs = 0): CloudClock => {
     advance: (ms) => {
       if (!Number.isFinite(ms) || ms < 0) throw new RangeError(`A clock advances by 0 ms or more, not by ${ms}`);
       offsetMs += ms;
+      advanced(offsetMs);
     },
   };
 };

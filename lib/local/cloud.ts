@@ -79,7 +79,9 @@ const start = async (options: CloudOptions, closers: Closers): Promise<Cloud> =>
   const port = await freePort(options.port ?? 0);
   const issuer = issuerAt(port);
   const key = data === undefined ? await createKey() : await openKey(data.path);
-  data?.writeRecord({ format: 1, port, issuer });
+  const keepOffset = (clockOffsetMs: number) => data?.writeRecord({ format: 1, port, issuer, clockOffsetMs });
+  const clock = makeClock(data?.record?.clockOffsetMs, keepOffset);
+  keepOffset(clock.offsetMs());
   const gateway = await openGateway({ port: 0 });
   closers.add(gateway.close);
   signal?.throwIfAborted();
@@ -93,7 +95,6 @@ const start = async (options: CloudOptions, closers: Closers): Promise<Cloud> =>
   options.mutateTemplates?.(synthesized.templates);
   signal?.throwIfAborted();
 
-  const clock = makeClock();
   closers.add(installClock(clock));
   const ledger = makeLedger();
   const metrics = createMetricStore(clock);

@@ -26,7 +26,7 @@ export const issuerAt = (port: number): string => `http://127.0.0.1:${port}${OID
 export interface TokenRequest {
   /** Becomes `sub`. */
   readonly user: string;
-  /** @default - no tenant claim */
+  /** @default default */
   readonly tenant?: string;
   /** @default - all scopes */
   readonly scopes?: readonly string[];
@@ -38,12 +38,12 @@ export interface TokenRequest {
 export const signToken = async (
   key: JWK,
   issuer: string,
-  { user, tenant, scopes = ALL_SCOPES, expiresInSeconds = DAY_SECONDS }: TokenRequest,
+  { user, tenant = 'default', scopes = ALL_SCOPES, expiresInSeconds = DAY_SECONDS }: TokenRequest,
   nowMs: number,
 ): Promise<string> => {
   const issuedAt = Math.floor(nowMs / 1000);
   const claims = {
-    ...(tenant === undefined ? {} : { tenant }),
+    tenant,
     scope: scopes.join(' '),
     client_id: 'switchboard-local',
     token_use: 'access',

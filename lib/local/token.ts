@@ -27,7 +27,7 @@ const main = async (args: readonly string[]): Promise<string> => {
       ...(options.tenant === undefined ? {} : { tenant: options.tenant }),
       ...(options.scopes === undefined ? {} : { scopes: options.scopes.split(/\s+/).filter((scope) => scope !== '') }),
     },
-    Date.now(),
+    Date.now() + record.clockOffsetMs,
   );
 };
 

@@ -20,8 +20,9 @@ const readText = async (response: Response): Promise<string> => {
 /** Agents that are HTTP servers: `POST` of a request to the endpoint, `GET` for a health check. */
 export const makeHttpAgents = (): AgentCaller => ({
   call: async (agent, request, signal): Promise<CallResult> => {
+    let response: Response | undefined;
     try {
-      const response = await fetch(agent.endpointUrl, {
+      response = await fetch(agent.endpointUrl, {
         method: 'POST',
         headers: { 'content-type': 'application/json', accept: 'application/json' },
         body: JSON.stringify(z.encode(AgentRequest, request)),
@@ -37,7 +38,9 @@ export const makeHttpAgents = (): AgentCaller => ({
     } catch (cause) {
       if (signal.aborted) return { kind: 'timed_out' };
       if (cause instanceof RangeError) return { kind: 'failed', reason: 'the answer is too large', cause };
-      return { kind: 'rejected', reason: 'the agent could not be reached', cause };
+      return response === undefined
+        ? { kind: 'rejected', reason: 'the agent could not be reached', cause }
+        : { kind: 'failed', reason: 'the answer broke off', cause };
     }
   },
 

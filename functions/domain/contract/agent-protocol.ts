@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AgentId, ConversationId, TurnId } from './ids.ts';
 import { Role } from './roles.ts';
-import { wire } from './wire.ts';
+import { tolerantWire, wire } from './wire.ts';
 
 /** ISO 8601, UTC. */
 export const Timestamp = z.iso.datetime().meta({ description: 'ISO 8601, UTC' });
@@ -28,14 +28,14 @@ export const Attachment = wire({
 export type Attachment = z.output<typeof Attachment>;
 
 /** What an agent gets for one attempt of one turn. The same `turn_id` can come more than once. */
-export const AgentRequest = wire({
+export const AgentRequest = tolerantWire({
   message: z.string(),
   conversation_id: ConversationId,
   conversation_history: z.array(HistoryMessage),
   context_data: JsonObject,
   user_preferences: JsonObject,
   attachments: z.array(Attachment).optional(),
-  agent_metadata: wire({
+  agent_metadata: tolerantWire({
     turn_id: TurnId,
     /** Ordinal of the delivery: above 1, the agent may have had this turn before. */
     attempt: z.int().min(1),
@@ -51,7 +51,7 @@ export const AgentRequest = wire({
 export type AgentRequest = z.output<typeof AgentRequest>;
 
 /** "Not mine": who should answer instead, and why. */
-export const Handoff = wire({
+export const Handoff = tolerantWire({
   agent_type: Role.optional(),
   agent_id: AgentId.optional(),
   reason: z.string().min(1).max(1000),
@@ -63,7 +63,7 @@ export const Handoff = wire({
 export type Handoff = z.output<typeof Handoff>;
 
 /** What an agent answers. */
-export const AgentAnswer = wire({
+export const AgentAnswer = tolerantWire({
   content: z.string(),
   status: z.string().min(1).max(64).optional(),
   metadata: JsonObject.optional(),
@@ -73,9 +73,9 @@ export const AgentAnswer = wire({
 export type AgentAnswer = z.output<typeof AgentAnswer>;
 
 /** A health check: a request of its own kind that must never cost a model call. */
-export const HealthRequest = wire({ message_type: z.literal('health_check') }).meta({ id: 'HealthRequest' });
+export const HealthRequest = tolerantWire({ message_type: z.literal('health_check') }).meta({ id: 'HealthRequest' });
 
-export const HealthReply = wire({
+export const HealthReply = tolerantWire({
   status: z.enum(['healthy', 'degraded', 'unhealthy']),
   detail: z.string().max(1000).optional(),
 }).meta({ id: 'HealthReply' });

@@ -21,6 +21,8 @@ interface CloudRecord {
   readonly port: number;
   /** `iss` of every token. */
   readonly issuer: string;
+  /** How far the cloud's clock was moved: what is stored carries its times. */
+  readonly clockOffsetMs: number;
 }
 
 interface DataFolder {
@@ -96,7 +98,10 @@ const isRecord = (value: unknown): value is CloudRecord =>
   'port' in value &&
   Number.isInteger(value.port) &&
   'issuer' in value &&
-  typeof value.issuer === 'string';
+  typeof value.issuer === 'string' &&
+  'clockOffsetMs' in value &&
+  typeof value.clockOffsetMs === 'number' &&
+  value.clockOffsetMs >= 0;
 
 const makeFolder = (path: string): void => {
   try {

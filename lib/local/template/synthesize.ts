@@ -14,7 +14,16 @@ export interface Synthesized {
 }
 
 /** Settings in `cdk.json` that are about who issues tokens or what a deployment is called: the local cloud has its own. */
-const NOT_LOCAL = ['stage', 'oidcIssuer', 'oidcAudience', 'oidcJwksUri', 'cognito', 'claims', 'alarmEmail'];
+const NOT_LOCAL = [
+  'stage',
+  'multiTenant',
+  'oidcIssuer',
+  'oidcAudience',
+  'oidcJwksUri',
+  'cognito',
+  'claims',
+  'alarmEmail',
+];
 
 /**
  * The settings of the local stage: those of `cdk.json`, the built-in issuer, and on top `overrides`.
@@ -28,13 +37,15 @@ export const localSettings = (issuer: string, overrides: Readonly<Record<string,
     oidcIssuer: issuer,
     oidcJwksUri: `${issuer}/jwks.json`,
     oidcAudience: AUDIENCE,
+    multiTenant: true,
     ...overrides,
   });
 };
 
 /** Synthesizes the stacks in this process, into `folder`. @throws BuildFailure if a function does not compile */
 export const synthesize = async (settings: Settings, folder: string): Promise<Synthesized> => {
-  const assembly = withoutValidation(() => createApp(settings, { outdir: folder }).synth());
+  // `npm run check` validates the templates; here it would double the time and the memory of a start.
+  const assembly = createApp(settings, { outdir: folder, validated: false }).synth();
   // Its process would stay as long as this one.
   await stopEsbuild();
   return {
@@ -48,19 +59,4 @@ export const synthesize = async (settings: Settings, folder: string): Promise<Sy
       return resolve(join(folder, path));
     },
   };
-};
-
-/**
- * `npm run check` validates the templates against CloudFormation's schemas; here that would double the time and the
- * memory of a start (5 s of CPU, 300 MB). The CDK offers this variable and nothing else to leave it out.
- */
-const withoutValidation = <T>(run: () => T): T => {
-  const { CDK_VALIDATION: before } = process.env;
-  process.env.CDK_VALIDATION = 'false';
-  try {
-    return run();
-  } finally {
-    if (before === undefined) delete process.env.CDK_VALIDATION;
-    else process.env.CDK_VALIDATION = before;
-  }
 };

@@ -5,7 +5,7 @@ import { AgentDefinition } from '../../../functions/domain/contract/agent.ts';
 import { Handoff } from '../../../functions/domain/contract/agent-protocol.ts';
 import { MessageRequest } from '../../../functions/domain/contract/message.ts';
 import { role } from '../../../functions/domain/contract/roles.ts';
-import { wire } from '../../../functions/domain/contract/wire.ts';
+import { tolerantWire, wire } from '../../../functions/domain/contract/wire.ts';
 
 const Sample = wire({
   plain: z.string(),
@@ -64,6 +64,14 @@ describe('a wire shape', () => {
     const result = MessageRequest.safeParse(parsed(text));
     expect(result.success).toBe(false);
     expect(result.error?.issues).toContainEqual(expect.objectContaining({ code: 'unrecognized_keys', keys: [key] }));
+  });
+
+  it('for what agents of other versions say leaves unknown keys out', () => {
+    const Tolerant = tolerantWire({ two_words: z.string() });
+    const text = '{"two_words":"x","from_the_future":1,"__proto__":{"admin":true}}';
+    const decoded = z.decode(Tolerant, parsed(text));
+    expect(decoded).toEqual({ twoWords: 'x' });
+    expect(Object.getPrototypeOf(decoded)).toBe(Object.prototype);
   });
 
   it('keeps __proto__ in free JSON from becoming a prototype', () => {

@@ -92,7 +92,7 @@ describe('npm run token', () => {
   const issued = async (): Promise<string> => {
     const data = openDataFolder(folder('issued'), false);
     await openKey(data.path);
-    data.writeRecord({ format: 1, port: 3000, issuer: issuerAt(3000) });
+    data.writeRecord({ format: 1, port: 3000, issuer: issuerAt(3000), clockOffsetMs: 0 });
     data.release();
     return data.path;
   };
@@ -127,7 +127,7 @@ describe('npm run token', () => {
 
   test('rejects a data folder whose key is damaged', () => {
     const path = folder('bad-key', {
-      'cloud.json': JSON.stringify({ format: 1, port: 1, issuer: 'x' }),
+      'cloud.json': JSON.stringify({ format: 1, port: 1, issuer: 'x', clockOffsetMs: 0 }),
       'oidc-key.json': '{"kty":"RSA"}',
     });
     expectOneLine(token('--user', 'alice', '--data', path), /damaged.*oidc-key\.json/);

@@ -41,7 +41,7 @@ test('a token verifies against the key that the issuer publishes and carries who
   expect(payload.scope).toBe(ALL_SCOPES.join(' '));
 });
 
-test('scopes, lifetime and the missing tenant are as asked', async () => {
+test('scopes and lifetime are as asked, and the tenant is the default', async () => {
   const token = await signToken(
     key,
     issuer,
@@ -51,7 +51,7 @@ test('scopes, lifetime and the missing tenant are as asked', async () => {
   const { payload } = await verify(token);
   expect(payload.scope).toBe('agents:read');
   expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(60);
-  expect(payload).not.toHaveProperty('tenant');
+  expect(payload.tenant).toBe('default');
 });
 
 test('rejects a token of another key and one that is over', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { openDataFolder } from '../../../../lib/local/process/data-folder.ts';
 
-const RECORD = { format: 1, port: 3000, issuer: 'http://127.0.0.1:3000/_local/oidc' } as const;
+const RECORD = { format: 1, port: 3000, issuer: 'http://127.0.0.1:3000/_local/oidc', clockOffsetMs: 0 } as const;
 let folder = '';
 
 beforeEach(() => {

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import type { CallResult } from '../../functions/application/ports.ts';
+import type { Handoff } from '../../functions/domain/contract/agent-protocol.ts';
+import { answerOf } from '../twins/agent-caller.ts';
+import { agentDefinition, fiveAgents, registeredAgent } from '../twins/samples.ts';
+import { makeWorld } from './world.ts';
+
+const handoff = (to: { role?: string; agent?: string }): CallResult => ({
+  kind: 'answered',
+  answer: {
+    content: 'not mine',
+    handoff: {
+      reason: 'it is broken',
+      ...(to.role === undefined ? { agentId: to.agent } : { agentType: to.role }),
+    } as Handoff,
+  },
+});
+
+/** A world where each agent hands over as the table says, and answers if it is not in it. */
+const world = (wishes: Record<string, CallResult>, agents = fiveAgents()) =>
+  makeWorld({ agents, script: { call: ({ agentId }) => wishes[agentId] ?? answerOf(`answer of ${agentId}`) } });
+
+const outcomes = (reply: object) =>
+  (reply as { attempts: { agentId: string; outcome: string }[] }).attempts.map(({ agentId, outcome }) => [
+    agentId,
+    outcome,
+  ]);
+
+describe('a handoff', () => {
+  it.each([{ role: 'debugger' }, { agent: 'debugger' }])('is followed to whom it names: %j', async (to) => {
+    const here = world({ context_analyzer: handoff(to) });
+    const reply = await here.send('Explain recursion');
+    expect(reply).toMatchObject({
+      status: 'answered',
+      targetAgent: 'debugger',
+      response: { content: 'answer of debugger' },
+    });
+    expect(outcomes(reply)).toEqual([
+      ['context_analyzer', 'handed_over'],
+      ['debugger', 'answered'],
+    ]);
+    expect(here.caller.calls[1]?.request.agentMetadata).toMatchObject({
+      senderAgent: 'context_analyzer',
+      messageType: 'handoff',
+      role: 'debugger',
+    });
+  });
+
+  it('does not go back: the answer of the one who would is kept, with its wish', async () => {
+    const here = world({
+      context_analyzer: handoff({ role: 'debugger' }),
+      debugger: handoff({ agent: 'context_analyzer' }),
+    });
+    const reply = await here.send('Explain recursion');
+    expect(reply).toMatchObject({
+      targetAgent: 'debugger',
+      response: {
+        content: 'not mine',
+        metadata: { handoff: { agent_id: 'context_analyzer', reason: 'it is broken' } },
+      },
+    });
+    expect(here.caller.calls).toHaveLength(2);
+  });
+
+  it('is followed three times at most', async () => {
+    const here = world({
+      context_analyzer: handoff({ role: 'debugger' }),
+      debugger: handoff({ role: 'code_generator' }),
+      code_generator: handoff({ role: 'documentation' }),
+      documentation: handoff({ role: 'code_reviewer' }),
+    });
+    const reply = await here.send('Explain recursion');
+    expect(here.caller.calls.map(({ agentId }) => agentId)).toEqual([
+      'context_analyzer',
+      'debugger',
+      'code_generator',
+      'documentation',
+    ]);
+    expect(reply).toMatchObject({ targetAgent: 'documentation', response: { content: 'not mine' } });
+  });
+
+  it.each([
+    ['an unhealthy agent', { agent: 'sick' }],
+    ['the role of supervisors', { role: 'supervisor' }],
+    ['a supervisor', { agent: 'boss' }],
+    ['an agent that is not there', { agent: 'nobody' }],
+    ['itself', { agent: 'context_analyzer' }],
+  ])('does not open a gate to %s', async (_, to) => {
+    const others = [
+      registeredAgent(agentDefinition('sick', 'debugger'), { health: 'unhealthy' }),
+      registeredAgent(agentDefinition('boss', 'supervisor')),
+    ];
+    const here = world({ context_analyzer: handoff(to) }, [...fiveAgents(), ...others]);
+    const reply = await here.send('Explain recursion');
+    expect(reply).toMatchObject({ targetAgent: 'context_analyzer', response: { content: 'not mine' } });
+    expect(here.caller.calls).toHaveLength(1);
+  });
+
+  it('to one who fails leaves the turn waiting, with both attempts', async () => {
+    const failed = { kind: 'failed', reason: 'the agent failed', cause: undefined } as const;
+    const here = world({ context_analyzer: handoff({ role: 'debugger' }), debugger: failed });
+    const reply = await here.send('Explain recursion');
+    expect(reply).toMatchObject({ status: 'pending', reason: 'AGENT_FAILED' });
+    const [turn] = await here.stored();
+    expect(outcomes(turn ?? {})).toEqual([
+      ['context_analyzer', 'handed_over'],
+      ['debugger', 'failed'],
+    ]);
+  });
+});
