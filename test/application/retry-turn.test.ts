@@ -126,12 +126,39 @@ describe('an undelivered turn', () => {
     expect(await only(world)).toMatchObject({ status: 'answered' });
   });
 
-  it('gets the history before its own place only', async () => {
+  it('survives a queue that is down when it fails again', async () => {
+    const { world, key } = await waiting(2);
+    world.advance(60_000);
+    await expect(world.retry({ queue: { send: unreachable(DOWN) } })(key)).resolves.toBeUndefined();
+    await world.recover();
+    expect(await only(world)).toMatchObject({ status: 'answered', deliveryCount: 3 });
+  });
+
+  it('gets the history before its own place, however much came after it', async () => {
+    let fails = false;
+    const world = makeWorld({ script: { call: () => (fails ? FAILED : answerOf('ok')) } });
+    await world.send('Explain recursion');
+    world.advance(1_000);
+    fails = true;
+    await world.send('Explain iteration');
+    fails = false;
+    for (let later = 0; later < 15; later += 1) {
+      world.advance(1_000);
+      await world.send(`Explain number ${later}`);
+    }
+    world.advance(60_000);
+    for (const key of world.queue.takeAll()) await world.retry()(key);
+    const { conversationHistory } = world.caller.calls.at(-1)?.request ?? {};
+    expect(conversationHistory?.map(({ content }) => content)).toEqual(['Explain recursion', 'ok']);
+  });
+
+  it('is not given turns behind its own, even if it is shown them', async () => {
     const { world, key } = await waiting();
     world.advance(1_000);
     await world.send('Explain iteration');
     world.advance(60_000);
-    await world.retry()(key);
-    expect(world.caller.calls.map(({ request }) => request.conversationHistory.length)).toEqual([0, 0, 0]);
+    const past = await world.turns.newest(world.conversation, 10, patience());
+    await world.retry({ turns: { newest: async () => past } })(key);
+    expect(world.caller.calls.at(-1)?.request.conversationHistory).toEqual([]);
   });
 });

@@ -73,7 +73,6 @@ export const makeWorld = ({ agents = fiveAgents(), script = {} }: WorldOptions =
     measure: (metric: MetricName, value: number) => void metrics.set(metric, (metrics.get(metric) ?? 0) + value),
     log: silentLog,
   });
-  type Dependencies = ReturnType<typeof dependencies>;
 
   const retry = (view: ProcessView = {}) => makeRetryTurn(dependencies(view));
   const sweep = (view: ProcessView = {}) => {
@@ -109,12 +108,6 @@ export const makeWorld = ({ agents = fiveAgents(), script = {} }: WorldOptions =
       }
       throw new Error('a turn stays open');
     },
-    wrap: (change: (deps: Dependencies) => Dependencies, message: string, request: Partial<MessageRequest> = {}) =>
-      makeRouteMessage(change(dependencies({})))(
-        principalOf(conversation),
-        { message, conversationId: conversation.conversationId, ...request } as MessageRequest,
-        AMPLE_MS,
-      ),
   };
 };
 
