@@ -71,9 +71,10 @@ export const makeAskAgents = (deps: AskAgentsDependencies) => {
     return { result, attempt: { agentId: agent.agentId, delivery: turn.deliveryCount, tookMs } };
   };
 
-  /** Whom a handing-over agent's wish leads to: never back, never past a gate, at most `MAX_HANDOFFS` times. */
+  /** Whom a handing-over agent's wish leads to: never back, never past a gate or a pin, at most `MAX_HANDOFFS` times. */
   const agentAfter = ({ handoff }: AgentAnswer, { input, agents }: Question, tried: ReadonlySet<string>) => {
-    if (handoff === undefined || tried.size > MAX_HANDOFFS) return undefined;
+    const isPinned = input.pinnedAgent !== undefined;
+    if (handoff === undefined || isPinned || tried.size > MAX_HANDOFFS) return undefined;
     const next = { ...input, tried, pinnedAgent: handoff.agentId, handedTo: handoff.agentType };
     const { targetAgent } = decide(next, KEYWORD_POLICY);
     return agents.find(({ definition }) => definition.agentId === targetAgent);

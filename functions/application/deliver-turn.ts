@@ -96,7 +96,6 @@ export const makeDeliverTurn = (deps: DeliveryDependencies) => {
       attachments: turn.request.attachments,
       pinnedAgent: turn.request.pinnedAgent,
       previousAgent: answered[0]?.agentId ?? undefined,
-      previousRole: answered[0]?.role,
       agents,
     };
     const decision = decideTimed(input);

@@ -28,7 +28,6 @@ export interface PastTurn {
   readonly bytes: number;
   /** Who answered; null for Switchboard itself or when nobody did. */
   readonly agentId: string | null;
-  readonly role: string | undefined;
   /** The whole turn. @throws Failure STORE_UNAVAILABLE */
   read(signal: AbortSignal): Promise<Turn>;
 }
@@ -105,7 +104,10 @@ export type Claim =
 
 /** Finds turns that nobody works on. Eventually consistent: what it finds must be read again before it is touched. */
 export interface OpenTurns {
-  /** Keys of pending turns whose lease or waiting time ended before `beforeMs`, oldest first within a shard. */
+  /**
+   * Keys of pending turns whose lease or waiting time ended before `beforeMs`, oldest first within a shard.
+   * A shard that cannot be read holds up no other: its fault is thrown at the end.
+   */
   overdue(beforeMs: number, signal: AbortSignal): AsyncIterable<TurnKey>;
   /**
    * Takes the lease of an overdue pending turn away and keeps it from being found again before `hiddenUntilMs`.

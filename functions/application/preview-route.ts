@@ -44,7 +44,6 @@ export const makePreviewRoute =
         attachments: request.attachments ?? [],
         pinnedAgent: request.agentId,
         previousAgent: last?.agentId ?? undefined,
-        previousRole: last?.role,
         agents,
       },
       KEYWORD_POLICY,

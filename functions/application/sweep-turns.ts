@@ -43,12 +43,15 @@ export const makeSweepTurns = (deps: SweepTurnsDependencies) => {
         if (result.status === 'fulfilled') handedOver += result.value;
         else deps.log.error('turn not handed over; the next run finds it', { cause: result.reason });
     };
-    for await (const key of deps.open.overdue(deps.clock(), signal)) {
-      batch.push(key);
-      if (batch.length === PARALLEL) await flush();
-      if (deps.clock() >= untilMs) break;
+    try {
+      for await (const key of deps.open.overdue(deps.clock(), signal)) {
+        batch.push(key);
+        if (batch.length === PARALLEL) await flush();
+        if (deps.clock() >= untilMs) break;
+      }
+    } finally {
+      await flush();
     }
-    await flush();
     deps.measure('TurnsReclaimed', handedOver);
     deps.measure('SweeperRuns', 1);
     return handedOver;

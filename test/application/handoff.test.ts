@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CallResult } from '../../functions/application/ports.ts';
 import type { Handoff } from '../../functions/domain/contract/agent-protocol.ts';
+import { AgentId } from '../../functions/domain/contract/ids.ts';
 import { answerOf } from '../twins/agent-caller.ts';
 import { agentDefinition, fiveAgents, registeredAgent } from '../twins/samples.ts';
 import { makeWorld } from './world.ts';
@@ -94,6 +95,20 @@ describe('a handoff', () => {
     const reply = await here.send('Explain recursion');
     expect(reply).toMatchObject({ targetAgent: 'context_analyzer', response: { content: 'not mine' } });
     expect(here.caller.calls).toHaveLength(1);
+  });
+
+  it('does not lead away from the agent that the caller named', async () => {
+    const here = world({ context_analyzer: handoff({ role: 'debugger' }) });
+    const reply = await here.send('Explain recursion', { agentId: AgentId.parse('context_analyzer') });
+    expect(reply).toMatchObject({ targetAgent: 'context_analyzer', response: { content: 'not mine' } });
+    expect(here.caller.calls).toHaveLength(1);
+  });
+
+  it('moves the conversation: what follows up goes to the one who answered', async () => {
+    const here = world({ context_analyzer: handoff({ role: 'debugger' }) });
+    await here.send('Explain recursion');
+    const reply = await here.send('And that one?');
+    expect(reply).toMatchObject({ targetAgent: 'debugger', routing: { role: 'debugger' } });
   });
 
   it('to one who fails leaves the turn waiting, with both attempts', async () => {

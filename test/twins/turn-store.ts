@@ -25,7 +25,6 @@ const pastOf = (turn: Turn, read: PastTurn['read']): PastTurn => ({
   told: turn.status !== 'pending' || turn.lease === undefined || turn.deliveryCount > 1,
   bytes: bytesOf(turn),
   agentId: turn.status === 'answered' ? turn.answer.agentId : null,
-  role: turn.status === 'answered' && turn.answer.agentId !== null ? turn.decision.role : undefined,
   read,
 });
 

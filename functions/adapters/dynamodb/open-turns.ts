@@ -46,7 +46,14 @@ export const makeOpenTurns = (client: DynamoDBClient, table: string): OpenTurns 
 
   return {
     overdue: async function* (beforeMs, signal) {
-      for (const shard of OPEN_SHARDS) yield* overdueIn(shard, beforeMs, signal);
+      const faults: unknown[] = [];
+      for (const shard of OPEN_SHARDS)
+        try {
+          yield* overdueIn(shard, beforeMs, signal);
+        } catch (fault) {
+          faults.push(fault);
+        }
+      if (faults.length > 0) throw faults[0];
     },
 
     release: async (key, nowMs, hiddenUntilMs, abortSignal) => {

@@ -45,7 +45,6 @@ const TurnItem = z.object({
   outcome: json(StoredText).optional(),
   text_bytes: z.number(),
   agent_id: z.string().optional(),
-  agent_role: z.string().optional(),
   attempts: json(z.array(Attempt)),
   reason: Reason.optional(),
   answered_by: AttemptId.optional(),

@@ -1,11 +1,12 @@
-import { type DynamoDBClient, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Claim, PastTurn, TurnStore } from '../../application/ports.ts';
 import { Failure } from '../../domain/contract/failures.ts';
 import { TurnId } from '../../domain/contract/ids.ts';
 import type { ConversationKey, Lease, PendingTurn, Turn, TurnKey } from '../../domain/turn/turn.ts';
 import { toItem } from './attributes.ts';
 import { attemptWrite, orUnavailable, storeUnavailable } from './client.ts';
-import { conversationPk, HEAD_SK, openShard, ownerKey, TURN_RANGE } from './keys.ts';
+import { touchHead } from './conversation-head.ts';
+import { conversationPk, openShard, TURN_RANGE } from './keys.ts';
 import { type StoredText, writeText } from './large-text.ts';
 import { attemptsText, outcomeText, parseTurnItem, requestText, type TurnItem } from './turn-item.ts';
 import { makeTurnRecords } from './turn-records.ts';
@@ -22,15 +23,8 @@ const DAY_SECONDS = 86_400;
 /** Parts are written before their turn ends; a turn is open for less than this. */
 const PARTS_GRACE_DAYS = 7;
 
-const TITLE_CHARACTERS = 80;
-
 /** Bytes of texts on one page of turns: a reply must stay under Lambda's 6 MB, JSON escapes included. */
 const PAGE_BYTES = 2 * 1024 * 1024;
-
-const titleOf = (message: string): string => {
-  const line = message.trim().split('\n', 1)[0] ?? '';
-  return [...line.slice(0, 2 * TITLE_CHARACTERS)].slice(0, TITLE_CHARACTERS).join('').toWellFormed();
-};
 
 /** A page's cursor is the id of its last turn. */
 const parseCursor = (cursor: string): TurnId => {
@@ -77,23 +71,6 @@ export const makeTurnStore = (client: DynamoDBClient, { table, retentionDays }: 
       ConditionExpression: 'attribute_not_exists(pk)',
     });
 
-  const touchHead = ({ key, createdAtMs, request }: PendingTurn): UpdateItemCommand =>
-    new UpdateItemCommand({
-      TableName: table,
-      Key: toItem({ pk: conversationPk(key), sk: HEAD_SK }),
-      UpdateExpression:
-        'SET #owner = :owner, conversation_id = :id, last_activity_at = :now, expires_at = :expiry, ' +
-        '#title = if_not_exists(#title, :title), created_at = if_not_exists(created_at, :now)',
-      ExpressionAttributeNames: { '#owner': 'owner', '#title': 'title' },
-      ExpressionAttributeValues: toItem({
-        ':owner': ownerKey(key.tenant, key.userId),
-        ':id': key.conversationId,
-        ':now': createdAtMs,
-        ':expiry': expiryAfter(createdAtMs, retentionDays),
-        ':title': titleOf(request.message),
-      }),
-    });
-
   /** One page of turns, newest first. DynamoDB ends a page at 1 MB, whatever the limit: `next` says where. */
   const queryTurns = async (
     conversation: ConversationKey,
@@ -129,7 +106,9 @@ export const makeTurnStore = (client: DynamoDBClient, { table, retentionDays }: 
       const [written] = await Promise.all([
         // A turn's id is unique: if the item is there already, a retry of this very put wrote it.
         attemptWrite(client.send(put, { abortSignal })),
-        orUnavailable(client.send(touchHead(turn), { abortSignal })),
+        orUnavailable(
+          client.send(touchHead(table, turn, expiryAfter(turn.createdAtMs, retentionDays)), { abortSignal }),
+        ),
       ]);
       if (written.kind === 'failed' && !(await records.exists(turn.key, abortSignal)))
         throw storeUnavailable(written.cause);
@@ -152,7 +131,6 @@ export const makeTurnStore = (client: DynamoDBClient, { table, retentionDays }: 
           told: item.status !== 'pending' || item.lease_id === undefined || item.delivery_count > 1,
           bytes: item.text_bytes,
           agentId: item.agent_id ?? null,
-          role: item.agent_role,
           read: (signal) => records.assemble(item, signal),
         }),
       );

@@ -69,7 +69,7 @@ export interface Answered {
 
 export const answerUpdate = (attemptId: AttemptId, answered: Answered): TurnUpdate => {
   const { agentId } = answered.outcome.answer;
-  const agent = agentId === null ? '' : ', agent_id = :agent, agent_role = :role';
+  const agent = agentId === null ? '' : ', agent_id = :agent';
   return whileHeld(
     attemptId,
     'SET #status = :answered, outcome = :outcome, attempts = :attempts, answered_by = :mine, ended_at = :now, ' +
@@ -82,7 +82,7 @@ export const answerUpdate = (attemptId: AttemptId, answered: Answered): TurnUpda
       ':now': answered.nowMs,
       ':expiry': answered.expiresAtSeconds,
       ':bytes': answered.outcomeBytes,
-      ...(agentId === null ? {} : { ':agent': agentId, ':role': answered.outcome.decision.role }),
+      ...(agentId === null ? {} : { ':agent': agentId }),
     },
   );
 };

@@ -10,7 +10,7 @@ export interface RoutableAgent {
   readonly health: Health;
 }
 
-export interface RoutingInput extends Subject {
+export interface RoutingInput extends Omit<Subject, 'previousRole'> {
   readonly pinnedAgent?: AgentId | undefined;
   /** Agent that gave the conversation's last answer. */
   readonly previousAgent?: string | undefined;
@@ -75,7 +75,9 @@ const tierOf = (input: RoutingInput, intent: Classification): Decision['tier'] =
  * `targetAgent` is null when the message is out of scope (`role: "none"`) or every agent is rejected.
  */
 export const decide = (input: RoutingInput, policy: KeywordPolicy): UntimedDecision => {
-  const said = classify(input, policy);
+  const previousRole = input.agents.find(({ definition }) => definition.agentId === input.previousAgent)?.definition
+    .agentType;
+  const said = classify({ ...input, previousRole }, policy);
   const intent = { ...said, role: input.handedTo ?? said.role };
   const tier = tierOf(input, intent);
   const outOfScope = intent.role === 'none' && tier !== 'pinned';
