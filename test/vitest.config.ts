@@ -18,7 +18,11 @@ export default defineConfig({
     projects: [
       project('unit', ['test/{domain,application,adapters,agents,lib,check}/**/*.test.ts'], 20_000),
       project('contracts', ['test/contracts/**/*.test.ts'], 30_000),
-      project('e2e', ['test/e2e/**/*.test.ts'], 60_000, { globalSetup: ['test/e2e/global-setup.ts'], maxWorkers: 1, fileParallelism: false }),
+      project('e2e', ['test/e2e/**/*.test.ts'], 60_000, {
+        globalSetup: ['test/e2e/global-setup.ts'],
+        maxWorkers: 1,
+        fileParallelism: false,
+      }),
       project('verify', ['test/verify/**/*.test.ts'], 600_000),
     ],
   },

@@ -70,6 +70,8 @@ describe.each(['/v1/agents/message', '/v1/agents/route'])('%s rejects with INVAL
       ['conversation_id', { message: 'x', conversation_id: '' }],
       ['conversation_id', { message: 'x', conversation_id: 'a b' }],
       ['conversation_id', { message: 'x', conversation_id: 'é' }],
+      ['conversation_id', { message: 'x', conversation_id: '.' }],
+      ['conversation_id', { message: 'x', conversation_id: '..' }],
       ['conversation_id', { message: 'x', conversation_id: 'a\n' }],
       ['conversation_id', { message: 'x', conversation_id: null }],
       ['agent_id', { message: 'x', agent_id: 'a#b' }],

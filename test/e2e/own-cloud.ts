@@ -36,6 +36,6 @@ const SHOWN_LINES = 40;
 export const explainFailures = (own: () => OwnCloud): void =>
   afterEach(({ task }) => {
     if (task.result?.state !== 'fail') return;
-    const said = own().lines.filter((line) => !line.includes('"_aws"'));
+    const said = own().lines.filter((line) => !/"_aws"|"level":"INFO"/.test(line));
     console.error([`${task.name}: the functions said last`, ...said.slice(-SHOWN_LINES)].join('\n'), own().faults);
   });

@@ -34,7 +34,8 @@ export interface TestAgent {
   /** Oldest first. */
   readonly calls: readonly AgentCall[];
   callsOf(turnId: string): readonly AgentCall[];
-  behave(behaviour: Behaviour): void;
+  /** From now on; a function is asked for every request. */
+  behave(behaviour: Behaviour | (() => Behaviour)): void;
   close(): Promise<void>;
 }
 
@@ -54,10 +55,10 @@ const sendJson = (response: ServerResponse, status: number, text: string): void 
 /** Starts an agent; it is healthy and answers at once until it is told otherwise. */
 export const startTestAgent = async (agentId: string): Promise<TestAgent> => {
   const calls: AgentCall[] = [];
-  let behaviour: Behaviour = { kind: 'answer' };
+  let behaviour: () => Behaviour = () => ({ kind: 'answer' });
 
   const act = (call: AgentCall, response: ServerResponse): void => {
-    const now = behaviour;
+    const now = behaviour();
     switch (now.kind) {
       case 'hang':
         return;
@@ -101,7 +102,7 @@ export const startTestAgent = async (agentId: string): Promise<TestAgent> => {
     calls,
     callsOf: (turnId) => calls.filter(({ request }) => request.agent_metadata.turn_id === turnId),
     behave: (next) => {
-      behaviour = next;
+      behaviour = typeof next === 'function' ? next : () => next;
     },
     close: () =>
       new Promise((resolve) => {

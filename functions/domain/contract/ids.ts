@@ -1,7 +1,9 @@
 import * as z from 'zod';
 
-/** Ids that callers may choose: 1–128 characters of `[A-Za-z0-9._:-]`. */
-const callerId = z.string().regex(/^[A-Za-z0-9._:-]{1,128}$/, 'must be 1–128 characters of A-Z a-z 0-9 . _ : -');
+/** Ids that callers may choose: 1–128 characters of `[A-Za-z0-9._:-]`, but no path segment that URLs resolve away. */
+const callerId = z
+  .string()
+  .regex(/^(?!\.{1,2}$)[A-Za-z0-9._:-]{1,128}$/, 'must be 1–128 characters of A-Z a-z 0-9 . _ : - and not . or ..');
 
 const RESERVED_AGENT_IDS = new Set(['message', 'route', 'status']);
 
