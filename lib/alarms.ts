@@ -2,6 +2,10 @@ import { Duration } from 'aws-cdk-lib';
 import { type AlarmProps, ComparisonOperator, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { METRIC_NAMESPACE, type MetricName, metricDimensions } from '../functions/domain/contract/metrics.ts';
+import { apiName } from './constructs/front-door.ts';
+
+const ONE_MINUTE = Duration.minutes(1);
+const FIVE_MINUTES = Duration.minutes(5);
 
 /** A metric that the functions measure, over all of a stage. */
 export const ownMetric = (stage: string, metricName: MetricName, statistic: string, period: Duration): Metric =>
@@ -13,15 +17,22 @@ export const ownMetric = (stage: string, metricName: MetricName, statistic: stri
     period,
   });
 
+/** What API Gateway itself answered with a 5xx, whoever is at fault: a function that is killed measures nothing. */
+const frontDoorErrors = (stage: string): Metric =>
+  new Metric({
+    namespace: 'AWS/ApiGateway',
+    metricName: '5XXError',
+    dimensionsMap: { ApiName: apiName(stage) },
+    statistic: Stats.SUM,
+    period: FIVE_MINUTES,
+  });
+
 export interface AlarmSpec extends AlarmProps {
   /** Page of the runbook, `docs/runbooks/<runbook>.md`, and the end of the alarm's name. */
   readonly runbook: string;
   /** What it means for callers, in a sentence. */
   readonly alarmDescription: string;
 }
-
-const ONE_MINUTE = Duration.minutes(1);
-const FIVE_MINUTES = Duration.minutes(5);
 
 /** Every alarm by its construct id. */
 export const alarmSpecs = (stage: string, undeliveredDead: IQueue): Readonly<Record<string, AlarmSpec>> => ({
@@ -47,8 +58,18 @@ export const alarmSpecs = (stage: string, undeliveredDead: IQueue): Readonly<Rec
   },
   RouterErrors: {
     runbook: 'router-errors',
-    alarmDescription: 'More than five requests within five minutes were answered with a 5xx.',
+    alarmDescription: 'Router and Api themselves answered more than five requests within five minutes with a 5xx.',
     metric: ownMetric(stage, 'RouterErrors', Stats.SUM, FIVE_MINUTES),
+    threshold: 5,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    evaluationPeriods: 1,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+  },
+  FrontDoorErrors: {
+    runbook: 'front-door-errors',
+    alarmDescription:
+      'More than five requests within five minutes got a 5xx, crashes and timeouts of functions included.',
+    metric: frontDoorErrors(stage),
     threshold: 5,
     comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
     evaluationPeriods: 1,
@@ -74,6 +95,16 @@ export const alarmSpecs = (stage: string, undeliveredDead: IQueue): Readonly<Rec
     comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
     evaluationPeriods: 1,
     // The heartbeat is the metric: silence is the fault.
+    treatMissingData: TreatMissingData.BREACHING,
+  },
+  MonitorMissing: {
+    runbook: 'monitor-missing',
+    alarmDescription: 'No run of the monitor was completed for five minutes: the health of agents is no longer known.',
+    // Runs, not agents: a run that found none to probe is one, too.
+    metric: ownMetric(stage, 'AgentsProbed', Stats.SAMPLE_COUNT, FIVE_MINUTES),
+    threshold: 1,
+    comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+    evaluationPeriods: 1,
     treatMissingData: TreatMissingData.BREACHING,
   },
 });

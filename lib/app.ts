@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
@@ -76,7 +77,11 @@ const main = async (): Promise<void> => {
   app.synth();
 };
 
-if (import.meta.main) {
+/** Whether Node was started with this file. `import.meta.main` would say so, but only from Node 24.2 on. */
+const isStarted = ([, script = '']: readonly string[]): boolean =>
+  existsSync(script) && realpathSync(script) === import.meta.filename;
+
+if (isStarted(process.argv)) {
   try {
     await main();
   } catch (error) {

@@ -35,8 +35,6 @@ const Shape = z.strictObject({
   logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
   /** What answers inside the built-in agents; `offline` needs no model. */
   modelProvider: z.enum(['offline']).default('offline'),
-  /** Which model of that provider; `offline` has none. */
-  modelId: z.string().min(1).max(256).optional(),
   /** OpenID Connect issuer of the callers' tokens; this or `cognito`. */
   oidcIssuer: issuer.optional(),
   oidcAudience: z.string().min(1).max(256).default('switchboard'),
@@ -45,6 +43,8 @@ const Shape = z.strictObject({
   cognito: object({
     userPoolId: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d_[A-Za-z0-9]+$/, 'must be an id like eu-west-1_AbC123'),
     clientIds: z.array(z.string().min(1)).min(1),
+    /** Identifier of the resource server that defines the scopes. */
+    resourceServer: z.string().min(1).default('switchboard'),
   }).optional(),
   /** Names of the claims that say who the caller is and what he may do. */
   claims: object({
@@ -89,8 +89,6 @@ const isOfCdk = (key: string): boolean => key.includes(':') || key.startsWith('@
 const conflicts = (shape: Shape): string[] => {
   const { stage, oidcIssuer, cognito, removalPolicy } = shape;
   const lines: string[] = [];
-  if (shape.modelId !== undefined && shape.modelProvider === 'offline')
-    lines.push('modelId: must not be set with modelProvider offline, which has no model');
   if (cognito && oidcIssuer && oidcIssuer !== EXAMPLE_ISSUER) lines.push('oidcIssuer: must not be set beside cognito');
   if (!cognito && !oidcIssuer && stage !== 'local') lines.push('oidcIssuer: is missing; set it or cognito');
   if (!cognito && oidcIssuer === EXAMPLE_ISSUER && stage === 'prod')

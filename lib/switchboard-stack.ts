@@ -161,7 +161,12 @@ export class SwitchboardStack extends Stack {
     props: Omit<SwitchboardFunctionProps, 'settings' | 'directory'>,
   ): SwitchboardFunction {
     const { settings, bundles } = this.props;
-    return new SwitchboardFunction(this, id, { ...props, settings, directory: bundles[id] });
+    return new SwitchboardFunction(this, id, {
+      ...props,
+      settings,
+      directory: bundles[id],
+      environment: { STAGE: settings.stage, ...props.environment },
+    });
   }
 
   /** What router and worker need to deliver a turn. */

@@ -1,17 +1,12 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import type { UndeliveredQueue } from '../application/ports.ts';
-import { ConversationId, TenantId, TurnId, UserId } from '../domain/contract/ids.ts';
+import { STORED_TURN_NAMES } from '../domain/contract/ids.ts';
 import { wire } from '../domain/contract/wire.ts';
 import type { TurnKey } from '../domain/turn/turn.ts';
 
 /** Body of a message on the undelivered queue: ids, never content. */
-const UndeliveredMessage = wire({
-  tenant: TenantId,
-  user_id: UserId,
-  conversation_id: ConversationId,
-  turn_id: TurnId,
-});
+const UndeliveredMessage = wire(STORED_TURN_NAMES);
 
 /** SQS delays a message by 15 minutes at most; a turn that comes early is sent again. */
 const MAX_DELAY_SECONDS = 900;

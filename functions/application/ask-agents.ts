@@ -1,6 +1,6 @@
 import type { AgentDefinition } from '../domain/contract/agent.ts';
 import type { AgentAnswer, Handoff } from '../domain/contract/agent-protocol.ts';
-import { type Answer, type Attempt, MAX_MESSAGE_BYTES } from '../domain/contract/message.ts';
+import { type Answer, type Attempt, MAX_CONTEXT_BYTES, MAX_MESSAGE_BYTES } from '../domain/contract/message.ts';
 import { decide, type RoutingInput } from '../domain/routing/decide.ts';
 import { KEYWORD_POLICY } from '../domain/routing/keyword-policy.ts';
 import type { DeliveryFailure, PendingTurn, Turn } from '../domain/turn/turn.ts';
@@ -53,10 +53,17 @@ const asAnswer = (answer: AgentAnswer, agentId: string): Answer => ({
   metadata: { ...answer.metadata, ...(answer.handoff === undefined ? {} : handoffMetadata(answer.handoff)) },
 });
 
+const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value ?? null));
+
+/** As much as a turn may hold: an answer like a message, what comes with it like a message's `context_data`. */
 const refuseOversized = (result: CallResult): CallResult => {
-  if (result.kind !== 'answered' || Buffer.byteLength(JSON.stringify(result.answer)) <= MAX_MESSAGE_BYTES)
-    return result;
-  return { kind: 'failed', reason: 'the answer is larger than 1 MiB', cause: undefined };
+  if (result.kind !== 'answered') return result;
+  const { content, metadata, contextData } = result.answer;
+  if (Buffer.byteLength(content) > MAX_MESSAGE_BYTES)
+    return { kind: 'failed', reason: 'the answer is larger than 1 MiB', cause: undefined };
+  if (jsonBytes(metadata) > MAX_CONTEXT_BYTES || jsonBytes(contextData) > MAX_CONTEXT_BYTES)
+    return { kind: 'failed', reason: 'metadata or context_data are larger than 64 KiB', cause: undefined };
+  return result;
 };
 
 /** Asks an agent, and whom it hands the question over to, under one deadline. Never throws for what agents do. */

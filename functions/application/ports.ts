@@ -22,8 +22,6 @@ export interface Principal {
 export interface PastTurn {
   readonly turnId: TurnId;
   readonly status: Turn['status'];
-  /** False while its first delivery may still be under way: then its caller has heard nothing of it yet. */
-  readonly told: boolean;
   /** Bytes (UTF-8) of message and answer together. */
   readonly bytes: number;
   /** Who answered; null for Switchboard itself or when nobody did. */

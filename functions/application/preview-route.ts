@@ -1,9 +1,8 @@
 import type { Decision } from '../domain/contract/decision.ts';
 import { ConversationId } from '../domain/contract/ids.ts';
 import type { RouteRequest } from '../domain/contract/message.ts';
-import { decide } from '../domain/routing/decide.ts';
-import { KEYWORD_POLICY } from '../domain/routing/keyword-policy.ts';
-import { elapsedMs, storeSignal } from './deadlines.ts';
+import { storeSignal } from './deadlines.ts';
+import { decideRoute, PAST_TURNS, routingInput } from './decide-route.ts';
 import type { Principal, Registry, Stopwatch, TurnStore } from './ports.ts';
 import { checkPin, checkSize } from './route-message.ts';
 
@@ -12,9 +11,6 @@ export interface PreviewRouteDependencies {
   readonly registry: Registry;
   readonly stopwatch: Stopwatch;
 }
-
-/** Newest turns among which the last answer is looked for. */
-const LOOK_BACK = 4;
 
 /**
  * Says which agent would get a message and why; sends and stores nothing.
@@ -31,22 +27,11 @@ export const makePreviewRoute =
         ? []
         : deps.turns.newest(
             { tenant, userId, conversationId: ConversationId.parse(conversationId) },
-            LOOK_BACK,
+            PAST_TURNS,
             storeSignal(),
           ),
     ]);
     checkPin(agents, request.agentId);
-    const last = past.find(({ status }) => status === 'answered');
-    const startedMs = deps.stopwatch();
-    const decision = decide(
-      {
-        message: request.message,
-        attachments: request.attachments ?? [],
-        pinnedAgent: request.agentId,
-        previousAgent: last?.agentId ?? undefined,
-        agents,
-      },
-      KEYWORD_POLICY,
-    );
-    return { ...decision, tookMs: elapsedMs(deps.stopwatch, startedMs) };
+    const { message, attachments = [], agentId: pinnedAgent } = request;
+    return decideRoute(routingInput({ message, attachments, pinnedAgent }, past, agents), deps.stopwatch);
   };

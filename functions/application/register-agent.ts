@@ -31,7 +31,8 @@ export const makeRegisterAgent = (deps: Omit<MonitorAgentsDependencies, 'measure
       throw expectedVersion === 0
         ? new Failure('AGENT_EXISTS', `There is an agent ${definition.agentId} already.`)
         : new Failure('VERSION_STALE', `Agent ${definition.agentId} has changed since you read it.`);
-    const health = await probe({ owner, definition, version, ...UNCHECKED });
+    const known = await deps.agents.get(owner, definition.agentId, storeSignal());
+    const health = await probe({ ...(known ?? UNCHECKED), owner, definition, version });
     await deps.agents.recordHealth(owner, definition.agentId, health, storeSignal());
     return { owner, definition, version, ...health };
   };

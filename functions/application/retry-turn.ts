@@ -1,7 +1,8 @@
 import { AttemptId } from '../domain/contract/ids.ts';
 import type { TurnKey } from '../domain/turn/turn.ts';
 import { SETTLE_MARGIN_MS, storeSignal } from './deadlines.ts';
-import { type DeliveryDependencies, makeDeliverTurn, PAST_TURNS } from './deliver-turn.ts';
+import { PAST_TURNS } from './decide-route.ts';
+import { type DeliveryDependencies, makeDeliverTurn } from './deliver-turn.ts';
 import type { Registry } from './ports.ts';
 
 export interface RetryTurnDependencies extends DeliveryDependencies {

@@ -9,11 +9,12 @@ import {
   type MessageRequest,
   type PendingReply,
 } from '../domain/contract/message.ts';
-import { retryDelayMs } from '../domain/delivery/delivery-policy.ts';
 import type { ConversationKey, PendingTurn, Turn } from '../domain/turn/turn.ts';
 import { mintTurnId, mintTurnIdAfter } from '../domain/turn/turn-id.ts';
 import { SETTLE_MARGIN_MS, storeSignal } from './deadlines.ts';
-import { type DeliveryDependencies, makeDeliverTurn, PAST_TURNS } from './deliver-turn.ts';
+import { PAST_TURNS } from './decide-route.ts';
+import { type DeliveryDependencies, makeDeliverTurn } from './deliver-turn.ts';
+import { type Held, makeEndDelivery } from './end-delivery.ts';
 import type { PastTurn, Principal, RegisteredAgent, Registry } from './ports.ts';
 import { turnReply } from './turn-reply.ts';
 
@@ -58,6 +59,7 @@ export const checkPin = (agents: readonly RegisteredAgent[], pinned: AgentId | u
  */
 export const makeRouteMessage = (deps: RouteMessageDependencies) => {
   const deliver = makeDeliverTurn(deps);
+  const end = makeEndDelivery(deps);
 
   const newTurn = (principal: Principal, request: MessageRequest, nowMs: number, leaseUntilMs: number) => {
     const attemptId = AttemptId.parse(deps.mintId());
@@ -87,7 +89,7 @@ export const makeRouteMessage = (deps: RouteMessageDependencies) => {
 
   /** A turn that was sent after another's reply sorts after that turn, also when the other instance's clock is ahead. */
   const placeAfter = async (turn: PendingTurn, past: readonly PastTurn[]): Promise<PendingTurn> => {
-    const newest = past.find(({ turnId, told }) => told && turnId > turn.key.turnId);
+    const newest = past.find(({ turnId }) => turnId > turn.key.turnId);
     if (newest === undefined) return turn;
     await deps.turns.withdraw(turn, storeSignal());
     const turnId = mintTurnIdAfter(newest.turnId, deps.clock(), deps.chance);
@@ -96,25 +98,18 @@ export const makeRouteMessage = (deps: RouteMessageDependencies) => {
     return moved;
   };
 
+  /** Takes a turn back that its caller will not hear of. If that fails, the turn is delivered for nobody. */
+  const takeBack = (turn: PendingTurn): Promise<void> =>
+    deps.turns.withdraw(turn, storeSignal()).catch((cause: unknown) => {
+      deps.log.warn('turn not taken back', { turn_id: turn.key.turnId, cause });
+    });
+
   /** Ends a delivery that broke off. The turn is stored: if it can't be given back, the sweeper finds it after its lease. */
-  const breakOff = async (
-    turn: PendingTurn,
-    attemptId: AttemptId,
-    ifUnavailable: MessageRequest['ifUnavailable'],
-  ): Promise<Turn> => {
-    const end = { reason: 'STORE_UNAVAILABLE', attempts: turn.attempts } as const;
-    const nowMs = deps.clock();
-    const atMs = nowMs + retryDelayMs(turn.deliveryCount, deps.policy, deps.chance);
-    try {
-      if (ifUnavailable !== 'fail') return await deps.turns.postpone(turn, attemptId, { ...end, atMs }, storeSignal());
-      const stored = await deps.turns.abandon(turn, attemptId, { ...end, nowMs }, storeSignal());
-      if (stored.status === 'undeliverable') deps.measure('TurnsUndeliverable', 1);
-      return stored;
-    } catch (cause) {
-      deps.log.warn('turn left to the sweeper', { turn_id: turn.key.turnId, cause });
-      return { ...turn, reason: end.reason };
-    }
-  };
+  const breakOff = (held: Held): Promise<Turn> =>
+    end.withoutAnswer(held, 'STORE_UNAVAILABLE', held.turn.attempts).catch((cause: unknown) => {
+      deps.log.warn('turn left to the sweeper', { turn_id: held.turn.key.turnId, cause });
+      return { ...held.turn, reason: 'STORE_UNAVAILABLE' as const };
+    });
 
   return async (
     principal: Principal,
@@ -137,20 +132,24 @@ export const makeRouteMessage = (deps: RouteMessageDependencies) => {
       deps.turns.newest(conversation, PAST_TURNS, storeSignal()),
       listing,
     ]);
-    if (accepted.status === 'rejected') throw accepted.reason;
-
+    const lost = [accepted, past].find((result) => result.status === 'rejected');
+    if (lost?.status === 'rejected' || past.status === 'rejected') {
+      await takeBack(turn);
+      throw lost?.reason;
+    }
     // A failure while the turn moves leaves it unknown whether there is one: no turn id may be told.
-    const placed = past.status === 'fulfilled' ? await placeAfter(turn, past.value) : turn;
-    const settle = async (): Promise<Turn> => {
-      if (past.status === 'rejected') throw past.reason;
-      if (agents.status === 'rejected') throw agents.reason;
-      const ifUnavailable = request.ifUnavailable ?? 'queue';
-      const delivery = { turn: placed, attemptId, past: past.value, agents: agents.value, deadlineAtMs, ifUnavailable };
-      return deliver(delivery);
+    const held = {
+      turn: await placeAfter(turn, past.value),
+      attemptId,
+      ifUnavailable: request.ifUnavailable ?? 'queue',
     };
-    const stored = await settle().catch((cause: unknown) => {
-      deps.log.error('delivery broken off', { turn_id: placed.key.turnId, cause });
-      return breakOff(placed, attemptId, request.ifUnavailable);
+    const deliverHeld = async (): Promise<Turn> => {
+      if (agents.status === 'rejected') throw agents.reason;
+      return deliver({ ...held, past: past.value, agents: agents.value, deadlineAtMs });
+    };
+    const stored = await deliverHeld().catch((cause: unknown) => {
+      deps.log.error('delivery broken off', { turn_id: held.turn.key.turnId, cause });
+      return breakOff(held);
     });
     const agentMs = stored.attempts.reduce((sum, attempt) => sum + attempt.tookMs, 0);
     deps.measure('RouterOverhead', Math.max(0, deps.stopwatch() - startedMs - agentMs));

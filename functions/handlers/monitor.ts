@@ -9,7 +9,7 @@ import { log, measure } from './shared/telemetry.ts';
 const environment = readEnvironment(RegistryEnvironment);
 
 const monitorAgents = makeMonitorAgents({
-  agents: makeAgentStore(makeDynamoClient(), environment.REGISTRY_TABLE),
+  agents: makeAgentStore(makeDynamoClient(), environment.REGISTRY_TABLE, log),
   caller: agentCaller(environment.STAGE),
   clock,
   stopwatch,

@@ -11,7 +11,7 @@ import { log } from './shared/telemetry.ts';
 const environment = readEnvironment(RegistryEnvironment);
 
 const registerBuiltInAgents = makeRegisterBuiltInAgents({
-  agents: makeAgentStore(makeDynamoClient(), environment.REGISTRY_TABLE),
+  agents: makeAgentStore(makeDynamoClient(), environment.REGISTRY_TABLE, log),
   caller: agentCaller(environment.STAGE),
   clock,
   stopwatch,

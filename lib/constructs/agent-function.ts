@@ -24,7 +24,11 @@ export class AgentFunction extends SwitchboardFunction {
     super(scope, id, {
       ...props,
       timeout: props.timeout ?? Duration.seconds(30),
-      environment: { MODEL_PROVIDER: props.settings.modelProvider },
+      environment: {
+        // The kit's logger names its service by it.
+        POWERTOOLS_SERVICE_NAME: 'switchboard',
+        MODEL_PROVIDER: props.settings.modelProvider,
+      },
     });
     Tags.of(this).add(AGENT_TAG.key, AGENT_TAG.value, { includeResourceTypes: ['AWS::Lambda::Function'] });
   }

@@ -21,6 +21,9 @@ import { addProblemResponses } from './problem-responses.ts';
 /** Longest that API Gateway keeps a streamed reply open. CDK writes none by itself, and 29 s would apply. */
 export const STREAM_TIMEOUT = Duration.minutes(15);
 
+/** The name by which the API's own metrics go, so that what watches them needs no reference to the API itself. */
+export const apiName = (stage: string): string => `switchboard-${stage}`;
+
 export interface FrontDoorProps {
   readonly settings: Settings;
   /** Takes what is sent (`POST`); its replies are streamed. */
@@ -68,7 +71,7 @@ export class FrontDoor extends Construct {
       removalPolicy: settings.removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
     return new RestApi(this, 'Api', {
-      restApiName: `switchboard-${settings.stage}`,
+      restApiName: apiName(settings.stage),
       endpointTypes: [EndpointType.REGIONAL],
       // As text, API Gateway would silently replace bytes that are not UTF-8; the functions are to refuse them.
       binaryMediaTypes: ['*/*'],

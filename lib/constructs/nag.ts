@@ -36,7 +36,8 @@ const SWITCHBOARD: readonly Acknowledged[] = [
   {
     at: ['FrontDoor/Api'],
     rule: 'AwsSolutions::AwsSolutions-APIG3',
-    reason: 'A web ACL is priced by account and its core rules block code and bodies over 8 KB; a team adds its own.',
+    reason:
+      'A web ACL costs a fixed price a month and its core rules block code and bodies over 8 KB; a team adds its own.',
   },
   {
     at: ['FrontDoor/Api/Default/v1/openapi.json/GET', 'FrontDoor/Api/Default/healthz/GET'],
@@ -65,7 +66,7 @@ const SWITCHBOARD: readonly Acknowledged[] = [
   {
     at: ['Sweeper', 'Monitor'],
     rule: 'Serverless::Serverless-LambdaAsyncFailureDestination',
-    reason: 'A failed run is made good by the next one a minute later; an alarm fires if runs stay away.',
+    reason: 'A failed run is made good by the next one a minute later; an alarm for each fires if its runs stay away.',
   },
   {
     at: ['Sweep', 'Probe'],

@@ -3,7 +3,6 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Alias, Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { METRIC_NAMESPACE } from '../../functions/domain/contract/metrics.ts';
 import type { Settings } from '../config.ts';
 
 export interface SwitchboardFunctionProps {
@@ -48,10 +47,7 @@ export class SwitchboardFunction extends LambdaFunction {
       role,
       logGroup,
       environment: {
-        STAGE: settings.stage,
         LOG_LEVEL: settings.logLevel,
-        POWERTOOLS_SERVICE_NAME: 'switchboard',
-        POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
         ...props.environment,
       },
     });

@@ -30,8 +30,6 @@ const ENVIRONMENT = {
     claims: { userId: 'sub', tenant: 'tenant', scopes: 'scope' },
     multiTenant: false,
   }),
-  POWERTOOLS_SERVICE_NAME: 'switchboard',
-  POWERTOOLS_METRICS_NAMESPACE: 'Switchboard',
   AWS_REGION: 'us-east-1',
 };
 

@@ -1,98 +1,42 @@
 /// <reference path="../../lib/local/engines/dynalite.d.ts" />
+import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
-  type AttributeDefinition,
   CreateTableCommand,
+  type CreateTableCommandInput,
   DeleteTableCommand,
   DescribeTableCommand,
-  DynamoDBClient,
-  type GlobalSecondaryIndex,
-  type KeySchemaElement,
+  type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
+import { App, type CfnElement } from 'aws-cdk-lib';
 import dynalite from 'dynalite';
+import { makeDynamoClient } from '../../functions/adapters/dynamodb/client.ts';
+import { parseSettings } from '../../lib/config.ts';
+import { createTableInput, type TableShape, tableShape } from '../../lib/local/engines/table-shape.ts';
+import { StateStack } from '../../lib/state-stack.ts';
 import { freshName } from '../twins/samples.ts';
 
-type Attribute = readonly [name: string, type: 'S' | 'N'];
-interface Index {
-  readonly name: string;
-  readonly keys: readonly [Attribute, Attribute];
-  /** Attributes beside the keys; all, or those named. */
-  readonly carries: 'ALL' | readonly string[];
-}
-
-/** The tables as `StateStack` declares them. */
-const CONVERSATIONS: readonly Index[] = [
-  {
-    name: 'open',
-    keys: [
-      ['open_shard', 'S'],
-      ['open_at', 'N'],
-    ],
-    carries: [],
-  },
-  {
-    name: 'undeliverable',
-    keys: [
-      ['undeliverable_tenant', 'S'],
-      ['undeliverable_at', 'N'],
-    ],
-    carries: ['turn_id', 'conversation_id', 'user_id', 'reason', 'delivery_count'],
-  },
-  {
-    name: 'by_owner',
-    keys: [
-      ['owner', 'S'],
-      ['last_activity_at', 'N'],
-    ],
-    carries: ['conversation_id', 'title', 'created_at'],
-  },
-];
-const REGISTRY: readonly Index[] = [
-  {
-    name: 'monitored',
-    keys: [
-      ['monitor_shard', 'S'],
-      ['agent_key', 'S'],
-    ],
-    carries: 'ALL',
-  },
-];
-
-const keySchema = ([[partition], [sort]]: Index['keys']): KeySchemaElement[] => [
-  { AttributeName: partition, KeyType: 'HASH' },
-  { AttributeName: sort, KeyType: 'RANGE' },
-];
-
-const projection = (carries: Index['carries']): GlobalSecondaryIndex['Projection'] => {
-  if (carries === 'ALL') return { ProjectionType: 'ALL' };
-  return carries.length === 0
-    ? { ProjectionType: 'KEYS_ONLY' }
-    : { ProjectionType: 'INCLUDE', NonKeyAttributes: [...carries] };
+/** The tables as `StateStack` makes them. */
+const declaredTables = (): Readonly<Record<'conversations' | 'registry', TableShape>> => {
+  const outdir = mkdtempSync(join(tmpdir(), 'switchboard-tables-'));
+  try {
+    const app = new App({ outdir, analyticsReporting: false, builtinCloudFormationValidation: false });
+    const stack = new StateStack(app, 'state', { settings: parseSettings({ stage: 'local' }) });
+    const { Resources } = app.synth().getStackByName(stack.stackName).template;
+    const shapeOf = (id: string): TableShape => tableShape({ properties: Resources[id].Properties });
+    const idOf = ({ node }: StateStack['registry']): string => stack.getLogicalId(node.defaultChild as CfnElement);
+    return { conversations: shapeOf(idOf(stack.conversations)), registry: shapeOf(idOf(stack.registry)) };
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
 };
 
-const createTable = async (client: DynamoDBClient, table: string, indexes: readonly Index[]): Promise<void> => {
-  const primary: Index['keys'] = [
-    ['pk', 'S'],
-    ['sk', 'S'],
-  ];
-  const attributes = [primary, ...indexes.map(({ keys }) => keys)].flat();
-  await client.send(
-    new CreateTableCommand({
-      TableName: table,
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: keySchema(primary),
-      AttributeDefinitions: attributes.map(
-        ([AttributeName, AttributeType]): AttributeDefinition => ({ AttributeName, AttributeType }),
-      ),
-      GlobalSecondaryIndexes: indexes.map(({ name, keys, carries }) => ({
-        IndexName: name,
-        KeySchema: keySchema(keys),
-        Projection: projection(carries),
-      })),
-    }),
-  );
+const createTable = async (client: DynamoDBClient, name: string, shape: TableShape): Promise<void> => {
+  await client.send(new CreateTableCommand(createTableInput(name, shape) as CreateTableCommandInput));
   for (let active = false; !active; ) {
-    const { Table } = await client.send(new DescribeTableCommand({ TableName: table }));
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: name }));
     active = Table?.TableStatus === 'ACTIVE';
     if (!active) await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -125,17 +69,20 @@ export interface TestTables {
 
 /** Both tables, empty, under names that no other run has. */
 export const startTables = async (): Promise<TestTables> => {
+  const declared = declaredTables();
   const engine = await startEngine();
   const makeClient = () =>
-    new DynamoDBClient({
+    makeDynamoClient({
       endpoint: engine.endpoint,
       region: process.env.AWS_REGION ?? 'us-east-1',
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-      maxAttempts: 3,
     });
   const client = makeClient();
   const [conversations, registry] = [freshName('Conversations'), freshName('Registry')];
-  await Promise.all([createTable(client, conversations, CONVERSATIONS), createTable(client, registry, REGISTRY)]);
+  await Promise.all([
+    createTable(client, conversations, declared.conversations),
+    createTable(client, registry, declared.registry),
+  ]);
   const stop = async () => {
     for (const table of [conversations, registry]) await client.send(new DeleteTableCommand({ TableName: table }));
     client.destroy();

@@ -10,6 +10,7 @@ import {
   outcomeOf,
   patience,
 } from '../twins/samples.ts';
+import { silentLog } from '../twins/silent-log.ts';
 import { type ConversationPorts, dynamoPorts } from './conversation-ports.ts';
 import { startTables, type TestTables } from './dynamodb.ts';
 import { type Faults, makeUnreliable } from './unreliable-client.ts';
@@ -23,7 +24,7 @@ beforeAll(async () => {
   const client = tables.makeClient();
   faults = makeUnreliable(client);
   ports = dynamoPorts(client, tables.conversations);
-  agents = makeAgentStore(client, tables.registry);
+  agents = makeAgentStore(client, tables.registry, silentLog);
 });
 afterAll(() => tables.stop());
 

@@ -43,7 +43,7 @@ describe.runIf(isLocal)('npm start', () => {
     onTestFailed(() => console.error(cloud.output()));
     return cloud;
   };
-  const token = (user: string): string => node('lib/local/token.ts', '--user', user, '--data', data).stdout.trim();
+  const token = (user: string): string => node('lib/local/token.mjs', '--user', user, '--data', data).stdout.trim();
 
   afterAll(() => {
     for (const { child } of running) child.kill('SIGKILL');

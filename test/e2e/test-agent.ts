@@ -8,6 +8,7 @@ import { makeRegisterAgent } from '../../functions/application/register-agent.ts
 import { AgentDefinition } from '../../functions/domain/contract/agent.ts';
 import type { AgentRequest } from '../../functions/domain/contract/agent-protocol.ts';
 import type { Cloud } from '../../lib/local/cloud.ts';
+import { silentLog } from '../twins/silent-log.ts';
 
 /** What the agent does with a request. */
 export type Behaviour =
@@ -112,8 +113,6 @@ export const startTestAgent = async (agentId: string): Promise<TestAgent> => {
   };
 };
 
-const SILENT = { info: () => undefined, warn: () => undefined, error: () => undefined };
-
 /**
  * Registers an agent in a cloud's registry by the use case that deployments take. Routers know of it within 5 s of the
  * cloud's clock.
@@ -133,11 +132,11 @@ export const registerAgent = async (
     credentials: { accessKeyId: 'operator', secretAccessKey: 'unused' },
   });
   const register = makeRegisterAgent({
-    agents: makeAgentStore(client, cloud.account.ref(registry.logicalId)),
+    agents: makeAgentStore(client, cloud.account.ref(registry.logicalId), silentLog),
     caller: makeHttpAgents(),
     clock: () => cloud.clock.now(),
     stopwatch: () => performance.now(),
-    log: SILENT,
+    log: silentLog,
   });
   const definition = z.decode(AgentDefinition, {
     agent_id: agentId,

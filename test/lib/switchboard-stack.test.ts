@@ -113,6 +113,20 @@ describe('functions', () => {
     expect(OidcSettings.parse(JSON.parse(text(OIDC)))).toMatchObject({ audience: 'switchboard', multiTenant: false });
   });
 
+  const turns = ['CONVERSATIONS_TABLE', 'REGISTRY_TABLE', 'RETENTION_DAYS', 'STAGE'];
+  test.each<[FunctionName, string[]]>([
+    ['Authorizer', ['OIDC', 'STAGE']],
+    ['Router', [...turns, 'UNDELIVERED_QUEUE_URL']],
+    ['Api', turns],
+    ['Worker', [...turns, 'UNDELIVERED_QUEUE_URL']],
+    ['Sweeper', ['CONVERSATIONS_TABLE', 'STAGE', 'UNDELIVERED_QUEUE_URL']],
+    ['Monitor', ['REGISTRY_TABLE', 'STAGE']],
+    ['Registrar', ['REGISTRY_TABLE', 'STAGE']],
+    ...AGENTS.map((agent): [FunctionName, string[]] => [agent, ['MODEL_PROVIDER', 'POWERTOOLS_SERVICE_NAME']]),
+  ])('%s gets what it reads and no more', (name, expected) => {
+    expect(Object.keys(lambda(name).Environment.Variables).sort()).toEqual(['LOG_LEVEL', ...expected].sort());
+  });
+
   test('retry turns for as long as a delivery may take, while the message stays hidden six times as long', () => {
     const { Timeout } = lambda('Worker');
     expect(Timeout * 1000).toBeGreaterThan(DELIVERY_POLICY.workerDeadlineMs + DELIVERY_POLICY.leaseMarginMs);

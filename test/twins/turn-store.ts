@@ -22,7 +22,6 @@ const titleOf = (message: string): string =>
 const pastOf = (turn: Turn, read: PastTurn['read']): PastTurn => ({
   turnId: turn.key.turnId,
   status: turn.status,
-  told: turn.status !== 'pending' || turn.lease === undefined || turn.deliveryCount > 1,
   bytes: bytesOf(turn),
   agentId: turn.status === 'answered' ? turn.answer.agentId : null,
   read,

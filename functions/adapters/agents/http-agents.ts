@@ -31,10 +31,9 @@ export const makeHttpAgents = (): AgentCaller => ({
       });
       if (response.status === 429 || response.status === 503)
         return { kind: 'rejected', reason: 'the agent is busy', cause: response.status };
-      const text = await readText(response);
-      return response.ok
-        ? readAnswer(text)
-        : { kind: 'failed', reason: `the agent answered ${response.status}`, cause: text.slice(0, 2_000) };
+      if (response.ok) return readAnswer(await readText(response));
+      await response.body?.cancel();
+      return { kind: 'failed', reason: `the agent answered ${response.status}`, cause: undefined };
     } catch (cause) {
       if (signal.aborted) return { kind: 'timed_out' };
       if (cause instanceof RangeError) return { kind: 'failed', reason: 'the answer is too large', cause };

@@ -8,13 +8,14 @@ import { HEALTH_CHECK, readAnswer, readHealth } from './answer.ts';
 export const makeAgentLambdaClient = (): LambdaClient =>
   new LambdaClient({ maxAttempts: 1, requestHandler: { connectionTimeout: 1_000 } });
 
-const TimedOut = z.object({ errorType: z.literal('Sandbox.Timedout') });
+const ErrorPayload = z.object({ errorType: z.string().max(128) });
 
-const runtimeTimedOut = (payload: string): boolean => {
+/** Name of the error that a function failed with. Its message may quote what it was sent, so it goes nowhere. */
+const errorTypeOf = (payload: string): string => {
   try {
-    return TimedOut.safeParse(JSON.parse(payload)).success;
+    return ErrorPayload.parse(JSON.parse(payload)).errorType;
   } catch {
-    return false;
+    return 'unknown';
   }
 };
 
@@ -32,8 +33,9 @@ export const makeLambdaAgents = (client: LambdaClient): AgentCaller => {
         const body = JSON.stringify(z.encode(AgentRequest, request));
         const { failed, payload } = await invoke(agent.endpointUrl, body, signal);
         if (!failed) return readAnswer(payload);
-        if (runtimeTimedOut(payload)) return { kind: 'timed_out' };
-        return { kind: 'failed', reason: 'the agent failed', cause: payload.slice(0, 2_000) };
+        const errorType = errorTypeOf(payload);
+        if (errorType === 'Sandbox.Timedout') return { kind: 'timed_out' };
+        return { kind: 'failed', reason: 'the agent failed', cause: errorType };
       } catch (cause) {
         if (signal.aborted) return { kind: 'timed_out' };
         return { kind: 'rejected', reason: 'the agent could not be called', cause };

@@ -1,7 +1,7 @@
 import { type DynamoDBClient, GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import type { AgentHealth, AgentStore, RegisteredAgent } from '../../application/ports.ts';
-import { AgentDefinition, Health } from '../../domain/contract/agent.ts';
+import type { AgentHealth, AgentStore, Log, RegisteredAgent } from '../../application/ports.ts';
+import { AgentDefinition, Health, StoredAgentDefinition } from '../../domain/contract/agent.ts';
 import { TenantId } from '../../domain/contract/ids.ts';
 import { fromItem, type Item, toItem } from './attributes.ts';
 import { attemptWrite, orUnavailable, storeUnavailable } from './client.ts';
@@ -30,7 +30,7 @@ const toAgent = (item: Item): RegisteredAgent => {
   const agent = AgentItem.parse(fromItem(item));
   return {
     owner: agent.owner,
-    definition: z.decode(AgentDefinition, JSON.parse(agent.definition)),
+    definition: z.decode(StoredAgentDefinition, JSON.parse(agent.definition)),
     version: agent.version,
     health: agent.health ?? 'unknown',
     contrary: agent.contrary ?? 0,
@@ -41,7 +41,17 @@ const toAgent = (item: Item): RegisteredAgent => {
 };
 
 /** Agents in the Registry table. @see AgentStore */
-export const makeAgentStore = (client: DynamoDBClient, table: string) => {
+export const makeAgentStore = (client: DynamoDBClient, table: string, log: Pick<Log, 'error'>) => {
+  /** One agent that cannot be read must not take all others away. */
+  const readable = (item: Item): readonly RegisteredAgent[] => {
+    try {
+      return [toAgent(item)];
+    } catch (cause) {
+      log.error('agent not readable', { pk: item.pk?.S, sk: item.sk?.S, cause });
+      return [];
+    }
+  };
+
   const queryAll = async (query: Partial<QueryCommand['input']>, abortSignal: AbortSignal) => {
     const agents: RegisteredAgent[] = [];
     let start: Item | undefined;
@@ -52,7 +62,7 @@ export const makeAgentStore = (client: DynamoDBClient, table: string) => {
         ...(start === undefined ? {} : { ExclusiveStartKey: start }),
       });
       const page = await orUnavailable(client.send(command, { abortSignal }));
-      agents.push(...(page.Items ?? []).map(toAgent));
+      agents.push(...(page.Items ?? []).flatMap(readable));
       start = page.LastEvaluatedKey;
     } while (start !== undefined);
     return agents;

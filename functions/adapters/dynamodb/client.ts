@@ -1,9 +1,16 @@
-import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { Failure } from '../../domain/contract/failures.ts';
 
-/** A client whose every attempt has a deadline. Its own retries are resolved by conditions and consistent reads. */
-export const makeDynamoClient = (): DynamoDBClient =>
+/**
+ * A client whose every attempt has a deadline. Its own retries are resolved by conditions and consistent reads.
+ *
+ * @param at where it calls and as whom; what it lacks is as the environment says
+ */
+export const makeDynamoClient = (
+  at: Pick<DynamoDBClientConfig, 'endpoint' | 'region' | 'credentials'> = {},
+): DynamoDBClient =>
   new DynamoDBClient({
+    ...at,
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
   });

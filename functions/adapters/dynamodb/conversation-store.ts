@@ -2,13 +2,13 @@ import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/clie
 import * as z from 'zod';
 import type { ConversationHead, ConversationStore } from '../../application/ports.ts';
 import { Failure } from '../../domain/contract/failures.ts';
-import { ConversationId } from '../../domain/contract/ids.ts';
+import { ConversationId, STORED_TURN_NAMES } from '../../domain/contract/ids.ts';
 import { fromItem, type Item, toItem } from './attributes.ts';
 import { orUnavailable } from './client.ts';
 import { conversationPk, HEAD_SK, ownerKey } from './keys.ts';
 
 const HeadItem = z.object({
-  conversation_id: ConversationId,
+  conversation_id: STORED_TURN_NAMES.conversation_id,
   title: z.string(),
   created_at: z.number(),
   last_activity_at: z.number(),

@@ -1,6 +1,7 @@
 import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
 import type { OpenTurns } from '../../application/ports.ts';
-import { ConversationId, TenantId, TurnId, UserId } from '../../domain/contract/ids.ts';
+import { STORED_TURN_NAMES } from '../../domain/contract/ids.ts';
 import type { TurnKey } from '../../domain/turn/turn.ts';
 import { type Item, toItem } from './attributes.ts';
 import { orUnavailable, storeUnavailable } from './client.ts';
@@ -13,14 +14,12 @@ const PAGE = 100;
 /** Entries of one shard that a count looks at. */
 const COUNTED = 1_000;
 
+const StoredKey = z.object(STORED_TURN_NAMES);
+
 const keyFrom = (item: Item): TurnKey => {
-  const [, tenant, userId, conversationId] = splitKey(item.pk?.S ?? '');
-  return {
-    tenant: TenantId.parse(tenant),
-    userId: UserId.parse(userId),
-    conversationId: ConversationId.parse(conversationId),
-    turnId: TurnId.parse(item.sk?.S),
-  };
+  const [, tenant, user_id, conversation_id] = splitKey(item.pk?.S ?? '');
+  const key = StoredKey.parse({ tenant, user_id, conversation_id, turn_id: item.sk?.S });
+  return { tenant: key.tenant, userId: key.user_id, conversationId: key.conversation_id, turnId: key.turn_id };
 };
 
 /** The index of open turns, and the release of overdue ones. @see OpenTurns */

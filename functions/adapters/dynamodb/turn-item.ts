@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Attachment, JsonObject } from '../../domain/contract/agent-protocol.ts';
 import { Decision } from '../../domain/contract/decision.ts';
-import { AgentId, AttemptId, ConversationId, TenantId, TurnId, UserId } from '../../domain/contract/ids.ts';
+import { AgentId, AttemptId, STORED_TURN_NAMES } from '../../domain/contract/ids.ts';
 import { Answer, Attempt, WindowReceipt } from '../../domain/contract/message.ts';
 import type { DeliveryFailure, Outcome, Turn, TurnRequest } from '../../domain/turn/turn.ts';
 import { fromItem, type Item } from './attributes.ts';
@@ -31,10 +31,7 @@ const Reason = z.enum([
 /** The turn's item: small facts as attributes of their own, texts as JSON, inline or in parts. */
 const TurnItem = z.object({
   pk: z.string(),
-  tenant: TenantId,
-  user_id: UserId,
-  conversation_id: ConversationId,
-  turn_id: TurnId,
+  ...STORED_TURN_NAMES,
   status: z.enum(['pending', 'answered', 'undeliverable', 'cancelled']),
   created_at: z.number(),
   delivery_count: z.number(),

@@ -128,7 +128,6 @@ export const makeTurnStore = (client: DynamoDBClient, { table, retentionDays }: 
         (item): PastTurn => ({
           turnId: item.turn_id,
           status: item.status,
-          told: item.status !== 'pending' || item.lease_id === undefined || item.delivery_count > 1,
           bytes: item.text_bytes,
           agentId: item.agent_id ?? null,
           read: (signal) => records.assemble(item, signal),

@@ -9,7 +9,7 @@ export const OidcSettings = z.object({
   jwksUri: z.url().optional(),
   claims: z.object({ userId: z.string(), tenant: z.string(), scopes: z.string() }),
   /** Cognito's access tokens name a client instead of an audience. */
-  cognito: z.object({ userPoolId: z.string(), clientIds: z.array(z.string()) }).optional(),
+  cognito: z.object({ userPoolId: z.string(), clientIds: z.array(z.string()), resourceServer: z.string() }).optional(),
   /** With it, a token without tenant is refused; without it, every token is of the tenant `default`. */
   multiTenant: z.boolean(),
 });
@@ -22,8 +22,11 @@ export type Bearer =
 
 const Scopes = z.union([z.string().transform((text) => text.split(' ')), z.array(z.string())]);
 
-/** `resource-server/messages:write`, Cognito's form, is the scope `messages:write`. */
-const bareScope = (scope: string): string => scope.slice(scope.lastIndexOf('/') + 1);
+/** Cognito writes a scope as `resource-server/messages:write`; those of other resource servers are not ours. */
+const ownScopes = (scopes: readonly string[], { cognito }: OidcSettings): readonly string[] => {
+  const prefix = cognito === undefined ? '' : `${cognito.resourceServer}/`;
+  return scopes.filter((scope) => scope !== '' && scope.startsWith(prefix)).map((scope) => scope.slice(prefix.length));
+};
 
 /** Who bears a token with these (verified) claims. */
 export const bearerOf = (claims: Readonly<Record<string, unknown>>, settings: OidcSettings): Bearer => {
@@ -33,6 +36,6 @@ export const bearerOf = (claims: Readonly<Record<string, unknown>>, settings: Oi
   if (!tenant.success) return { kind: 'refused', reason: `claim ${settings.claims.tenant} names no tenant` };
   const scopes = Scopes.safeParse(claims[settings.claims.scopes] ?? '');
   if (!scopes.success) return { kind: 'refused', reason: `claim ${settings.claims.scopes} lists no scopes` };
-  const bare = scopes.data.map(bareScope).filter((scope) => scope !== '');
-  return { kind: 'known', tenant: tenant.data, userId: userId.data, scopes: bare };
+  const scopesHeld = ownScopes(scopes.data, settings);
+  return { kind: 'known', tenant: tenant.data, userId: userId.data, scopes: scopesHeld };
 };

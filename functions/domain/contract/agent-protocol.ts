@@ -67,6 +67,7 @@ export const AgentAnswer = tolerantWire({
   content: z.string(),
   status: z.string().min(1).max(64).optional(),
   metadata: JsonObject.optional(),
+  /** Not kept yet: a request's own `context_data` is all that an agent gets. */
   context_data: JsonObject.optional(),
   handoff: Handoff.optional(),
 }).meta({ id: 'AgentAnswer' });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Timestamp } from './agent-protocol.ts';
 import { AgentId } from './ids.ts';
 import { mayHave, Role } from './roles.ts';
-import { wire } from './wire.ts';
+import { tolerantWire, wire } from './wire.ts';
 
 const name = z.string().min(1).max(128);
 
@@ -15,8 +15,7 @@ export const Endpoint = z
     'must be the ARN of a Lambda function or an HTTPS URL',
   );
 
-/** The seed's AgentDefinition. */
-export const AgentDefinition = wire({
+const DEFINITION = {
   agent_id: AgentId,
   agent_type: Role,
   name,
@@ -28,7 +27,13 @@ export const AgentDefinition = wire({
   health_check_url: Endpoint.optional(),
   max_concurrent_requests: z.int().min(1).max(1000).default(5),
   timeout_seconds: z.int().min(1).max(900).default(30),
-})
+};
+
+/** A definition as it was stored, perhaps by a newer version: what this one does not know is left out. */
+export const StoredAgentDefinition = tolerantWire(DEFINITION);
+
+/** The seed's AgentDefinition. */
+export const AgentDefinition = wire(DEFINITION)
   .superRefine((agent, context) => {
     agent.capabilities.forEach((capability, index) => {
       if (!mayHave(agent.agentType, capability))
@@ -77,7 +82,7 @@ export const AgentStatus = wire({
 
 export const StatusReply = wire({
   registered_agents: z.int(),
-  /** Conversations with an open turn, counted over all tenants' pending index; approximate. */
+  /** The tenant's conversations with an open turn; approximate. */
   active_conversations: z.int(),
   agents: z.array(AgentStatus),
 }).meta({ id: 'Status' });

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { wire } from './wire.ts';
+import { tolerantWire } from './wire.ts';
 
 /** What the message asks for, as far as routing could tell. */
-export const Intent = wire({
+export const Intent = tolerantWire({
   /** A role, or `none`: small talk, gibberish, nothing about software. */
   role: z.string(),
   task_type: z.string(),
@@ -13,7 +13,7 @@ export const Intent = wire({
 }).meta({ id: 'Intent' });
 export type Intent = z.output<typeof Intent>;
 
-export const Candidate = wire({
+export const Candidate = tolerantWire({
   agent_id: z.string(),
   score: z.number(),
   /** Each signal's share of the score, by name. */
@@ -24,7 +24,7 @@ export const Candidate = wire({
 export type Candidate = z.output<typeof Candidate>;
 
 /** Who should answer and why. */
-export const Decision = wire({
+export const Decision = tolerantWire({
   /** Null when the message is out of scope or nobody can take it. */
   target_agent: z.string().nullable(),
   role: z.string(),

@@ -28,6 +28,12 @@ export const FAILURE_STATUS = {
 
 export type FailureCode = keyof typeof FAILURE_STATUS;
 
+/** One field of a request and what is wrong with it; `path` is dotted, as on the wire. */
+export interface FieldError {
+  readonly path: string;
+  readonly message: string;
+}
+
 /**
  * An expected failure. Its `code` and `detail` reach the caller, so `detail` says what the caller can do about it and
  * nothing internal; `cause` stays in the logs.
@@ -37,19 +43,22 @@ export class Failure extends Error {
   readonly code: FailureCode;
   readonly detail: string;
   readonly retryAfterSeconds: number | undefined;
+  /** What is wrong with which field of the request. */
+  readonly fields: readonly FieldError[];
   /** The turn that this failure ended, if one was accepted: it will not be tried again. */
   readonly turnId: string | undefined;
 
   constructor(
     code: FailureCode,
     detail: string,
-    options: { cause?: unknown; retryAfterSeconds?: number; turnId?: string } = {},
+    options: { cause?: unknown; retryAfterSeconds?: number; turnId?: string; fields?: readonly FieldError[] } = {},
   ) {
     super(`${code}: ${detail}`, { cause: options.cause });
     this.code = code;
     this.detail = detail;
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.turnId = options.turnId;
+    this.fields = options.fields ?? [];
   }
 }
 

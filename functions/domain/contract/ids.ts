@@ -23,6 +23,17 @@ export const TurnId = z
   .brand<'TurnId'>();
 export type TurnId = z.output<typeof TurnId>;
 
+/**
+ * Names of a turn as they were stored or queued. Rules for ids hold where callers send them; what is stored came by the
+ * rules of its day and must stay readable.
+ */
+export const STORED_TURN_NAMES = {
+  tenant: z.string().brand<'TenantId'>(),
+  user_id: z.string().brand<'UserId'>(),
+  conversation_id: z.string().brand<'ConversationId'>(),
+  turn_id: z.string().brand<'TurnId'>(),
+};
+
 /** One delivery of a turn, from its lease to its end. */
 export const AttemptId = z.string().min(1).max(64).brand<'AttemptId'>();
 export type AttemptId = z.output<typeof AttemptId>;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Attachment, JsonObject } from './agent-protocol.ts';
 import { Decision } from './decision.ts';
 import { AgentId, ConversationId, TurnId } from './ids.ts';
-import { wire } from './wire.ts';
+import { tolerantWire, wire } from './wire.ts';
 
 /** Bytes (UTF-8) of message and attachments together. */
 export const MAX_MESSAGE_BYTES = 1024 * 1024;
@@ -34,7 +34,7 @@ export const RouteRequest = wire({
 export type RouteRequest = z.output<typeof RouteRequest>;
 
 /** One call of one agent, and what became of it. */
-export const Attempt = wire({
+export const Attempt = tolerantWire({
   agent_id: z.string(),
   /** Ordinal of the delivery it belongs to: 1 is the caller's own request, later ones are retries. */
   delivery: z.int().min(1),
@@ -47,7 +47,7 @@ export const Attempt = wire({
 export type Attempt = z.output<typeof Attempt>;
 
 /** What of the conversation the agent was given. */
-export const WindowReceipt = wire({
+export const WindowReceipt = tolerantWire({
   kept_messages: z.int(),
   dropped_messages: z.int(),
   kept_bytes: z.int(),
@@ -56,7 +56,7 @@ export const WindowReceipt = wire({
 }).meta({ id: 'WindowReceipt' });
 export type WindowReceipt = z.output<typeof WindowReceipt>;
 
-export const Answer = wire({
+export const Answer = tolerantWire({
   content: z.string(),
   /** Null when Switchboard answered itself (out of scope). */
   agent_id: z.string().nullable(),

@@ -8,7 +8,7 @@ const idOf = (schema: z.ZodType): string => z.globalRegistry.get(schema)?.id ?? 
 const reference = (schema: z.ZodType): Json => ({ $ref: `#/components/schemas/${idOf(schema)}` });
 
 /** Failures that API Gateway or every handler can answer with. */
-const COMMON: readonly FailureCode[] = ['NOT_ACCEPTABLE', 'TOO_MANY_REQUESTS', 'INTERNAL'];
+const COMMON: readonly FailureCode[] = ['INVALID_REQUEST', 'NOT_ACCEPTABLE', 'TOO_MANY_REQUESTS', 'INTERNAL'];
 const WITH_TOKEN: readonly FailureCode[] = ['UNAUTHENTICATED', 'FORBIDDEN'];
 
 const problemReplies = (codes: readonly FailureCode[]): Json => {
@@ -21,19 +21,19 @@ const problemReplies = (codes: readonly FailureCode[]): Json => {
   );
 };
 
-const parameters = ({ path, query = [] }: Route): readonly Json[] => [
+const queryParameters = (query: z.ZodObject): readonly Json[] => {
+  const { properties = {} } = z.toJSONSchema(query, { io: 'input' });
+  return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: false, schema }));
+};
+
+const parameters = ({ path, query }: Route): readonly Json[] => [
   ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
     required: true,
     schema: { type: 'string' },
   })),
-  ...query.map((name) => ({
-    name,
-    in: 'query',
-    required: false,
-    schema: name === 'limit' ? { type: 'integer', minimum: 1, maximum: 100, default: 20 } : { type: 'string' },
-  })),
+  ...(query === undefined ? [] : queryParameters(query)),
 ];
 
 const operation = (route: Route): Json => {

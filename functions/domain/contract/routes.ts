@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 import { AgentList, AgentView, StatusReply } from './agent.ts';
 import { ConversationList, ConversationView, TurnView } from './conversation.ts';
 import { Decision } from './decision.ts';
@@ -15,14 +15,21 @@ export interface Route {
   /** Scope that a token needs; null for routes that need no token. */
   readonly scope: string | null;
   readonly request?: z.ZodType;
-  readonly query?: readonly string[];
+  /** Of its query string; a route without takes none. */
+  readonly query?: z.ZodObject;
   readonly replies: Readonly<Record<number, z.ZodType | null>>;
   /** Failures of this route beside those that every route has. */
   readonly failures: readonly FailureCode[];
 }
 
-const PAGING = ['limit', 'cursor'];
-const BODY: readonly FailureCode[] = ['INVALID_REQUEST', 'MESSAGE_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
+/** Which page of a list. */
+export const Paging = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  /** `next` of the page before. */
+  cursor: z.string().min(1).max(1024).optional(),
+});
+
+const BODY: readonly FailureCode[] = ['MESSAGE_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'];
 
 export const ROUTES: readonly Route[] = [
   {
@@ -85,9 +92,9 @@ export const ROUTES: readonly Route[] = [
     operationId: 'listConversations',
     summary: "The caller's conversations, newest activity first.",
     scope: 'messages:read',
-    query: PAGING,
+    query: Paging,
     replies: { 200: ConversationList },
-    failures: ['INVALID_REQUEST', 'STORE_UNAVAILABLE'],
+    failures: ['STORE_UNAVAILABLE'],
   },
   {
     method: 'get',
@@ -95,9 +102,9 @@ export const ROUTES: readonly Route[] = [
     operationId: 'getConversation',
     summary: 'A conversation with a page of its turns, newest first.',
     scope: 'messages:read',
-    query: PAGING,
+    query: Paging,
     replies: { 200: ConversationView },
-    failures: ['INVALID_REQUEST', 'CONVERSATION_NOT_FOUND', 'STORE_UNAVAILABLE'],
+    failures: ['CONVERSATION_NOT_FOUND', 'STORE_UNAVAILABLE'],
   },
   {
     method: 'get',
@@ -106,7 +113,7 @@ export const ROUTES: readonly Route[] = [
     summary: 'One turn: its status, decision, attempts and answer.',
     scope: 'messages:read',
     replies: { 200: TurnView },
-    failures: ['TURN_NOT_FOUND', 'STORE_UNAVAILABLE'],
+    failures: ['CONVERSATION_NOT_FOUND', 'TURN_NOT_FOUND', 'STORE_UNAVAILABLE'],
   },
   {
     method: 'get',

@@ -13,7 +13,8 @@ export interface DeliveryPolicy {
 }
 
 export const DELIVERY_POLICY: DeliveryPolicy = {
-  maxDeliveries: 6,
+  // About a quarter of an hour of waiting in the mean: an agent may be down that long and no turn is lost.
+  maxDeliveries: 10,
   baseDelayMs: 2_000,
   // SQS delays a message by 15 minutes at most.
   maxDelayMs: 15 * 60_000,

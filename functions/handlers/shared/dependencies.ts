@@ -39,7 +39,7 @@ export const deliveryDependencies = (environment: z.output<typeof TurnEnvironmen
       table: environment.CONVERSATIONS_TABLE,
       retentionDays: environment.RETENTION_DAYS,
     }),
-    registry: cachedRegistry(makeAgentStore(client, environment.REGISTRY_TABLE)),
+    registry: cachedRegistry(makeAgentStore(client, environment.REGISTRY_TABLE, log)),
     caller: agentCaller(environment.STAGE),
     queue: makeUndeliveredQueue(makeSqsClient(), environment.UNDELIVERED_QUEUE_URL),
     clock,

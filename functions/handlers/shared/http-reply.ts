@@ -1,5 +1,4 @@
 import { STATUS_CODES } from 'node:http';
-import * as z from 'zod';
 import { FAILURE_STATUS, Failure, type Problem } from '../../domain/contract/failures.ts';
 import { checkAccept, ProxyEvent } from './http-request.ts';
 import { log, measure } from './telemetry.ts';
@@ -17,30 +16,10 @@ export const jsonReply = (statusCode: number, body: unknown, headers: Record<str
   body: JSON.stringify(body),
 });
 
-const pathOf = (path: readonly PropertyKey[]): string => path.map(String).join('.');
-
-const fieldErrors = (error: z.ZodError): NonNullable<Problem['errors']> =>
-  error.issues
-    .flatMap((issue) =>
-      issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => ({ path: pathOf([...issue.path, key]), message: 'is not a field' }))
-        : [{ path: pathOf(issue.path), message: issue.message }],
-    )
-    .slice(0, 20);
-
-/** What the caller may know of a fault; everything else is for the log. */
-const asFailure = (fault: unknown): { failure: Failure; errors?: NonNullable<Problem['errors']> } => {
-  if (fault instanceof Failure) return { failure: fault };
-  if (fault instanceof z.ZodError) {
-    const errors = fieldErrors(fault);
-    const detail = errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
-    return { failure: new Failure('INVALID_REQUEST', detail), errors };
-  }
-  return { failure: new Failure('INTERNAL', 'Something went wrong on our side.', { cause: fault }) };
-};
-
 const problemReply = (fault: unknown, requestId: string): HttpReply => {
-  const { failure, errors } = asFailure(fault);
+  // What the caller may know of any other fault is that there was one; the rest is for the log.
+  const failure =
+    fault instanceof Failure ? fault : new Failure('INTERNAL', 'Something went wrong on our side.', { cause: fault });
   const status = FAILURE_STATUS[failure.code];
   if (status >= 500) log.error('request failed', { code: failure.code, turn_id: failure.turnId, cause: failure.cause });
   const problem: Problem = {
@@ -51,7 +30,7 @@ const problemReply = (fault: unknown, requestId: string): HttpReply => {
     detail: failure.detail,
     request_id: requestId,
     ...(failure.turnId === undefined ? {} : { turn_id: failure.turnId }),
-    ...(errors === undefined ? {} : { errors }),
+    ...(failure.fields.length === 0 ? {} : { errors: [...failure.fields] }),
   };
   const retryAfter = failure.retryAfterSeconds;
   return jsonReply(status, problem, {
@@ -61,10 +40,7 @@ const problemReply = (fault: unknown, requestId: string): HttpReply => {
   });
 };
 
-/**
- * Runs one HTTP request to its reply: what `respond` throws becomes a problem of the failure table, a ZodError one that
- * names the fields, and anything else an INTERNAL that tells nothing.
- */
+/** Runs one HTTP request to its reply: a Failure becomes its problem, anything else an INTERNAL that tells nothing. */
 export const httpReply = async (
   rawEvent: unknown,
   respond: (event: ProxyEvent) => Promise<HttpReply>,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Principal } from '../../application/ports.ts';
-import { Failure } from '../../domain/contract/failures.ts';
+import { Failure, type FieldError } from '../../domain/contract/failures.ts';
 import { TenantId, UserId } from '../../domain/contract/ids.ts';
 
 /** What of API Gateway's proxy event is used. */
@@ -15,6 +15,8 @@ export const ProxyEvent = z.object({
   isBase64Encoded: z.boolean(),
   requestContext: z.object({
     requestId: z.string(),
+    /** The request's path with whatever the API's address puts before the route: its stage, if no domain of its own. */
+    path: z.string(),
     authorizer: z.record(z.string(), z.unknown()).nullish(),
   }),
 });
@@ -32,6 +34,25 @@ const AuthorizerContext = z.object({
 /** Header names are not case-sensitive. */
 export const header = (event: ProxyEvent, name: string): string | undefined =>
   Object.entries(event.headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
+
+const fieldErrors = (error: z.ZodError): readonly FieldError[] =>
+  error.issues
+    .flatMap((issue) => {
+      const path = issue.path.map(String);
+      return issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not a field' }))
+        : [{ path: path.join('.'), message: issue.message }];
+    })
+    .slice(0, 20);
+
+/** What the caller sent, in its TypeScript form. @throws Failure INVALID_REQUEST naming what is wrong with each field */
+export const parseInput = <T extends z.ZodType>(schema: T, input: unknown): z.output<T> => {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const fields = fieldErrors(result.error);
+  const detail = fields.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
+  throw new Failure('INVALID_REQUEST', detail, { fields });
+};
 
 /**
  * Who calls. The authorizer's result is cached for the whole API, so expiry and scope are checked here on every request.
@@ -81,12 +102,12 @@ const JSON_TYPE = /^application\/(json|[a-z0-9.+-]+\+json)\s*(;|$)/i;
 
 /**
  * The request's body in its TypeScript form.
- * @throws Failure UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST; ZodError naming what is wrong with each field
+ * @throws Failure UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST
  */
 export const bodyOf = <T extends z.ZodType>(event: ProxyEvent, schema: T): z.output<T> => {
   if (!JSON_TYPE.test(header(event, 'content-type') ?? ''))
     throw new Failure('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
-  return schema.parse(parseJson(decodeBody(event)));
+  return parseInput(schema, parseJson(decodeBody(event)));
 };
 
 const ACCEPTS_JSON = /(^|,)\s*(\*\/\*|application\/(\*|json|problem\+json))\s*(;(?!\s*q=0(\.0*)?\s*(,|$))[^,]*)?(,|$)/i;

@@ -29,6 +29,16 @@ export const tableShape = ({ properties }: Pick<Resource, 'properties'>): TableS
   localIndexes: indexes(properties.LocalSecondaryIndexes),
 });
 
+/** `CreateTable` for a table of that shape. */
+export const createTableInput = (name: string, { attributes, keys, globalIndexes, localIndexes }: TableShape) => ({
+  TableName: name,
+  AttributeDefinitions: attributes,
+  KeySchema: keys,
+  BillingMode: 'PAY_PER_REQUEST',
+  ...(globalIndexes.length > 0 ? { GlobalSecondaryIndexes: globalIndexes } : {}),
+  ...(localIndexes.length > 0 ? { LocalSecondaryIndexes: localIndexes } : {}),
+});
+
 /** In what two shapes of a table differ, in words. */
 export const differences = (stored: TableShape, wanted: TableShape): readonly string[] => {
   const differ = (name: keyof TableShape) => JSON.stringify(stored[name]) !== JSON.stringify(wanted[name]);

@@ -3,7 +3,7 @@ import { isRecord } from '../template/is-record.ts';
 import type { Account, Resource, ServiceBackend } from '../types.ts';
 import { expireTable, ttlAttribute } from './expire-items.ts';
 import { type DynamoDbCall, openTableEngine } from './table-engine.ts';
-import { differences, tableShape } from './table-shape.ts';
+import { createTableInput, differences, tableShape } from './table-shape.ts';
 
 export interface Tables {
   readonly backend: ServiceBackend;
@@ -54,15 +54,7 @@ const ensureTable = async (call: DynamoDbCall, name: string, resource: Resource)
     throw error;
   });
   if (!existing) {
-    const { attributes, keys, globalIndexes, localIndexes } = wanted;
-    await call('CreateTable', {
-      TableName: name,
-      AttributeDefinitions: attributes,
-      KeySchema: keys,
-      BillingMode: 'PAY_PER_REQUEST',
-      ...(globalIndexes.length > 0 ? { GlobalSecondaryIndexes: globalIndexes } : {}),
-      ...(localIndexes.length > 0 ? { LocalSecondaryIndexes: localIndexes } : {}),
-    });
+    await call('CreateTable', createTableInput(name, wanted));
     await untilActive(call, name);
     return;
   }

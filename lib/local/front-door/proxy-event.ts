@@ -111,7 +111,8 @@ const requestContext = (
   extendedRequestId: request.requestId,
   httpMethod: request.method,
   identity: { sourceIp: request.sourceIp, userAgent: request.headers['user-agent'] ?? null },
-  path: `/${api.stage}${request.path}`,
+  // As under a domain name of the API's own, mapped at its root: no stage before the path.
+  path: request.path,
   protocol: 'HTTP/1.1',
   requestId: request.requestId,
   requestTime: requestTime(request.receivedMs),

@@ -58,7 +58,9 @@ export class FunctionInstance {
   constructor(settings: InstanceSettings) {
     this.#settings = settings;
     const { api, reaper, environment, clock } = settings;
-    this.#child = spawn(process.execPath, [BOOTSTRAP, String(clock.offsetMs())], {
+    // Lambda counts all that a process takes; this counts its JavaScript heap, which is where leaks are.
+    const heapLimit = `--max-old-space-size=${environment.AWS_LAMBDA_FUNCTION_MEMORY_SIZE}`;
+    this.#child = spawn(process.execPath, [heapLimit, BOOTSTRAP, String(clock.offsetMs())], {
       cwd: environment.LAMBDA_TASK_ROOT,
       env: {
         ...environment,
@@ -195,8 +197,11 @@ const failure = (errorType: string, errorMessage: string): Buffer =>
 const timedOut = (what: string, ms: number): Buffer =>
   failure('Sandbox.Timedout', `${what} Error: Task timed out after ${(ms / 1000).toFixed(2)} seconds`);
 
+/** As Lambda names them; a heap that is full aborts. */
+const SIGNAL_WORDS: Readonly<Partial<Record<NodeJS.Signals, string>>> = { SIGKILL: 'killed', SIGABRT: 'aborted' };
+
 const exitReason = (code: number | null, signal: NodeJS.Signals | null): string => {
-  if (signal !== null) return `Error: Runtime exited with error: signal: ${signal === 'SIGKILL' ? 'killed' : signal}`;
+  if (signal !== null) return `Error: Runtime exited with error: signal: ${SIGNAL_WORDS[signal] ?? signal}`;
   if (code !== 0) return `Error: Runtime exited with error: exit status ${code}`;
   return 'Error: Runtime exited without providing a reason';
 };

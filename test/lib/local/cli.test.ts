@@ -30,7 +30,7 @@ const run = (script: string, args: readonly string[], nodeArgs: readonly string[
     timeout: 15_000,
   });
 const start = (...args: string[]) => run('start.mjs', args);
-const token = (...args: string[]) => run('token.ts', args);
+const token = (...args: string[]) => run('token.mjs', args);
 
 const folder = (name: string, files: Readonly<Record<string, string>> = {}): string => {
   const path = join(parent, name);
@@ -76,9 +76,23 @@ describe('npm start rejects with one line and exit code 1', () => {
       data.release();
     }
   });
-  test('a Node that is too old', () => {
-    const pretend = `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.19.0'}})`;
-    expectOneLine(run('start.mjs', [], ['--import', pretend]), /needs Node 22\.18 or newer.*20\.19\.0/);
+});
+
+describe.each(['start.mjs', 'token.mjs'])('%s', (script) => {
+  const runOn = (version: string) => {
+    const pretend = `Object.defineProperty(process,'versions',{value:{...process.versions,node:'${version}'}})`;
+    return run(script, ['--help'], ['--import', `data:text/javascript,${pretend}`]);
+  };
+
+  test.each(['20.19.0', '22.17.1', '23.5.0'])('rejects Node %s with one line and exit code 1', (version) => {
+    const { stdout, ...said } = runOn(version);
+    expect(stdout).toBe('');
+    expectOneLine({ stdout, ...said }, /needs Node 22\.18 or newer/);
+    expect(said.stderr).toContain(version);
+  });
+
+  test.each(['22.18.0', '23.6.0', '24.2.0', '26.0.0'])('runs on Node %s', (version) => {
+    expect(runOn(version)).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining('npm ') });
   });
 });
 

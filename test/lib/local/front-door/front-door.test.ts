@@ -180,7 +180,7 @@ describe('routes and events', () => {
       isBase64Encoded: false,
       requestContext: {
         requestId: response.headers.get('x-amzn-requestid'),
-        path: '/local/v1/agents/a',
+        path: '/v1/agents/a',
         resourcePath: '/v1/agents/{agent_id}',
         stage: 'local',
         identity: { sourceIp: '127.0.0.1' },

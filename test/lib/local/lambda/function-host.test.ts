@@ -30,6 +30,7 @@ export const handler = async (event) => {
   if (event.do === 'exit') process.exit(3);
   if (event.do === 'crash') { setTimeout(() => { throw new Error('in the background'); }); await new Promise(() => {}); }
   if (event.do === 'hang') for (;;);
+  if (event.do === 'leak') for (const leaked = [];;) leaked.push({ index: leaked.length });
   if (event.do === 'big') return 'x'.repeat(7 * 1024 * 1024);
   if (event.do === 'child') { const child = spawn('sleep', ['600']); return child.pid; }
   if (event.do === 'fail first' && calls < 3) throw new Error('not yet');
@@ -199,6 +200,15 @@ describe('failures', () => {
     expect(functionError).toBe('Unhandled');
     expect(body.errorType).toBe('Sandbox.Timedout');
     expect(body.errorMessage).toMatch(/^RequestId: \S{36} Error: Task timed out after 1.00 seconds$/);
+    expect((await invoke('Bad', {})).body).toBe(1);
+  });
+
+  it('survives a function that takes more memory than it has: its process dies', async () => {
+    await start(fn('Bad', { MemorySize: 128, Timeout: 60 }));
+    const { functionError, body } = await invoke('Bad', { do: 'leak' });
+    expect(functionError).toBe('Unhandled');
+    expect(body.errorType).toBe('Runtime.ExitError');
+    expect(body.errorMessage).toMatch(/signal: aborted$/);
     expect((await invoke('Bad', {})).body).toBe(1);
   });
 
