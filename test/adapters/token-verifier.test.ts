@@ -105,7 +105,7 @@ describe('a token', () => {
 });
 
 describe('a token of Cognito', () => {
-  const cognito = { userPoolId: 'eu_1', clientIds: ['client-1', 'client-2'] };
+  const cognito = { userPoolId: 'eu_1', clientIds: ['client-1', 'client-2'], resourceServer: 'switchboard' };
   const verifyCognito = async (claims: Record<string, unknown>) =>
     makeTokenVerifier(settings({ cognito }))(await token({ claims: { aud: undefined, ...claims } }));
 

@@ -106,7 +106,7 @@ describe('a registration', () => {
     const { deps, agents } = setUp([], () => 'nonsense');
     const tenant = freshTenant();
     const agent = await makeRegisterAgent(deps)(tenant, definition, 0);
-    expect(agent).toMatchObject({ version: 1, health: 'unhealthy', responseTimeMs: null });
+    expect(agent).toMatchObject({ version: 1, health: 'unknown', contrary: 1, responseTimeMs: null });
     expect(await agents.get(tenant, 'helper', patience())).toEqual(agent);
   });
 
@@ -140,6 +140,6 @@ describe('the built-in agents', () => {
   it('are registered although their health check fails or hangs', async () => {
     const { deps, agents } = setUp([], (id) => (id === 'one' ? 'hang' : 'nonsense'));
     expect(await makeRegisterBuiltInAgents(deps)(definitions)).toEqual(['one', 'two']);
-    expect((await agents.all(patience())).map(({ health }) => health)).toEqual(['unhealthy', 'unhealthy']);
+    expect((await agents.all(patience())).map(({ contrary }) => contrary)).toEqual([1, 1]);
   });
 });

@@ -87,7 +87,7 @@ describe('an undelivered turn', () => {
     const turn = await only(world);
     expect(turn).toMatchObject({ status: 'undeliverable', reason: 'AGENT_FAILED' });
     expect(turn?.deliveryCount).toBe(DELIVERY_POLICY.maxDeliveries);
-    expect(turn?.attempts.map(({ delivery }) => delivery)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(turn?.attempts.map(({ delivery }) => delivery)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(world.metrics.get('TurnsUndeliverable')).toBe(1);
     await world.retry()(key);
     expect(world.metrics.get('TurnsUndeliverable')).toBe(1);

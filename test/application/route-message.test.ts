@@ -162,7 +162,6 @@ describe('a message whose agent does not answer', () => {
 describe('a message that is accepted while something else is down', () => {
   const faults = {
     registry: { registry: { agents: unreachable(DOWN) } },
-    history: { turns: { newest: unreachable(DOWN) } },
     finish: { turns: { answer: unreachable(DOWN) } },
   } as const;
   const entries = Object.entries(faults);
@@ -182,6 +181,14 @@ describe('a message that is accepted while something else is down', () => {
     await expect(send).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', turnId: expect.any(String) });
     expect(await only(world)).toMatchObject({ status: 'undeliverable' });
     expect(world.metrics.get('TurnsUndeliverable')).toBe(1);
+  });
+
+  it('rejects the message, and keeps no turn that nobody hears of, when the history cannot be read', async () => {
+    const world = makeWorld();
+    const send = world.send('Explain recursion', {}, { turns: { newest: unreachable(DOWN) } });
+    await expect(send).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', turnId: undefined });
+    expect(await world.stored()).toEqual([]);
+    expect(world.caller.calls).toEqual([]);
   });
 
   it('survives when nothing more can be written at all', async () => {

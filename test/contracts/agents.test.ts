@@ -4,7 +4,7 @@ import { makeAgentStore } from '../../functions/adapters/dynamodb/agent-store.ts
 import { makeMemoryAgentStore } from '../twins/agent-store.ts';
 import { makeMemoryRegistry } from '../twins/registry.ts';
 import { NOON_MS, patience } from '../twins/samples.ts';
-import { silentLog, silentLog } from '../twins/silent-log.ts';
+import { silentLog } from '../twins/silent-log.ts';
 import { describeAgentStore } from './agent-store.contract.ts';
 import { startTables, type TestTables } from './dynamodb.ts';
 import { describeRegistry } from './registry.contract.ts';

@@ -22,12 +22,17 @@ describe('the bearer of a token', () => {
     ['one', {}, ['messages:write']],
     ['several', { scope: 'messages:write agents:read' }, ['messages:write', 'agents:read']],
     ['spaces', { scope: '  messages:write   ops ' }, ['messages:write', 'ops']],
-    ["Cognito's", { scope: 'https://api.example/sb/messages:write sb/ops' }, ['messages:write', 'ops']],
-    ['a list', { scope: ['messages:write', 'sb/ops'] }, ['messages:write', 'ops']],
+    ['a list', { scope: ['messages:write', 'ops'] }, ['messages:write', 'ops']],
     ['none', { scope: undefined }, []],
     ['an empty text', { scope: '' }, []],
   ])('has the scopes of its claim: %s', (_, changes, scopes) => {
     expect(bearerOf(claims(changes), settings())).toEqual({ kind: 'known', tenant: 'acme', userId: 'alice', scopes });
+  });
+
+  it("has, with Cognito, the scopes of Switchboard's resource server alone", () => {
+    const cognito = { userPoolId: 'eu-west-1_a', clientIds: ['c'], resourceServer: 'https://api.example/sb' };
+    const scope = 'https://api.example/sb/messages:write billing/ops ops';
+    expect(bearerOf(claims({ scope }), settings({ cognito }))).toMatchObject({ scopes: ['messages:write'] });
   });
 
   it('is of the tenant default without multi-tenancy, whatever the token says', () => {

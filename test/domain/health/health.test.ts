@@ -9,7 +9,8 @@ const after = (health: HealthState['health'], ...seen: readonly Seen[]): HealthS
 describe('the health of an agent', () => {
   const table: readonly (readonly [HealthState['health'], readonly Seen[], HealthState])[] = [
     ['unknown', ['healthy'], { health: 'healthy', contrary: 0 }],
-    ['unknown', ['unhealthy'], { health: 'unhealthy', contrary: 0 }],
+    ['unknown', ['unhealthy'], { health: 'unknown', contrary: 1 }],
+    ['unknown', ['unhealthy', 'unhealthy'], { health: 'unhealthy', contrary: 0 }],
     ['unknown', ['degraded'], { health: 'degraded', contrary: 0 }],
     ['healthy', [], { health: 'healthy', contrary: 0 }],
     ['healthy', ['healthy'], { health: 'healthy', contrary: 0 }],
