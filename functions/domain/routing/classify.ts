@@ -1,4 +1,4 @@
-import type { KeywordPolicy } from './keyword-policy.ts';
+import type { KeywordPolicy, KeywordRule } from './keyword-policy.ts';
 
 /** What routing looks at. */
 export interface Subject {
@@ -55,6 +55,21 @@ const domainsOf = (subject: Subject, text: string): readonly string[] => {
   return [...found].slice(0, 16);
 };
 
+/** Why a message without material is for no role; undefined if it may be for one. */
+const reasonAgainst = (
+  prose: string,
+  matched: readonly KeywordRule[],
+  followsAnAnswer: boolean,
+  policy: KeywordPolicy,
+): string | undefined => {
+  if (matched.every(({ task }) => policy.everydayTasks.includes(task)) && policy.smallTalk.test(prose))
+    return 'small talk';
+  const isShort = prose.trim().length <= policy.shortCharacters;
+  if (matched.length === 0 && isShort && !followsAnAnswer && !policy.software.test(prose))
+    return 'nothing about software';
+  return undefined;
+};
+
 /** Judges a message by the policy's rules. Pure; linear in at most 32,768 characters of each text. */
 export const classify = (subject: Subject, policy: KeywordPolicy): Classification => {
   const text = bounded(subject.message);
@@ -67,9 +82,10 @@ export const classify = (subject: Subject, policy: KeywordPolicy): Classificatio
   for (const { role, weight } of matched) points.set(role, (points.get(role) ?? 0) + weight);
 
   const hasMaterial = pasted.trim() !== '' || subject.attachments.length > 0;
-  if (points.size === 0 && !hasMaterial && policy.smallTalk.test(prose))
-    return { role: 'none', taskType: 'small_talk', confidence: 0.8, sure: true, reasons: ['small talk'], domains };
   const { previousRole } = subject;
+  const outOfScope = hasMaterial ? undefined : reasonAgainst(prose, matched, previousRole !== undefined, policy);
+  if (outOfScope !== undefined)
+    return { role: 'none', taskType: 'none', confidence: 0.6, sure: true, reasons: [outOfScope], domains };
   const followsUp = previousRole !== undefined && policy.followUp.test(prose);
   if (followsUp) points.set(previousRole, (points.get(previousRole) ?? 0) + policy.followUpWeight);
 

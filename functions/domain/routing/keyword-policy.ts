@@ -15,8 +15,14 @@ export interface KeywordRule {
 export interface KeywordPolicy {
   readonly version: string;
   readonly rules: readonly KeywordRule[];
-  /** Signs of small talk; they count only when no rule does. */
+  /** The whole of a message that is small talk. */
   readonly smallTalk: RegExp;
+  /** Words of software. A short message that no rule recognises, without one and without material, is out of scope. */
+  readonly software: RegExp;
+  /** Longer messages are not refused for their words: nobody writes long ones to a software agent for small talk. */
+  readonly shortCharacters: number;
+  /** Tasks whose rules match everyday talk too ("what is…", "write…"): alone they do not tell of software. */
+  readonly everydayTasks: readonly string[];
   /** Who answers a message about software that no rule recognises. */
   readonly defaultRole: string;
   /** Points of the role that gave the conversation's last answer, for messages that lean on it. */
@@ -155,6 +161,10 @@ export const KEYWORD_POLICY: KeywordPolicy = {
   ],
   smallTalk:
     /^\W*(hi|hello|hey|yo|thanks?|thank you|thx|ty|cheers|bye|good (morning|evening|night|afternoon)|how are you|what'?s up|lol|haha|ok(ay)?|cool|great|nice|perfect|awesome|tell me a joke|who are you)\b.{0,40}$/is,
+  software:
+    /\b(code|coding|software|program(s|ming|mer)?|script|function|class(es)?|method|module|package|librar(y|ies)|framework|api|apis|sdk|cli|endpoints?|server|client|backend|frontend|database|db|sql|query|quer(y|ies)|schema|table|column|index|cache|queue|thread|async|loop|array|list|string|integer|float|boolean|null|pointer|type|types|interface|enum|struct|object|json|yaml|xml|csv|html|css|http|https|url|regex|git|commit|branch|merge|repo|repository|deploy|deployment|docker|kubernetes|k8s|helm|terraform|aws|lambda|cloud|s3|linux|bash|shell|terminal|test|tests|unit test|ci|pipeline|build|compile|compiler|import|dependency|dependencies|version|config|env|variable|parameter|argument|return|exception|algorithm|recursion|recursive|data structure|hash|tree|graph|sort|binary|memory|cpu|performance|login|auth|oauth|jwt|token|encryption|component|react|vue|angular|svelte|next\.?js|node|npm|typescript|javascript|python|java|kotlin|swift|golang|rust|ruby|rails|php|laravel|django|flask|fastapi|spring|scala|elixir|haskell|c\+\+|c#|\.net|webpack|vite|graphql|rest|grpc|kafka|redis|postgres|mysql|mongo(db)?|dynamodb|elasticsearch|nginx|webhook|cron|plugin|refactor|migration|microservice|stack ?trace|log|logs|bug|feature|pr|readme|docs?)\b|[a-z]+[A-Z][a-z]+\(?|\b\w+_\w+\b|\w\(\)|\b[\w-]+\.(ts|js|tsx|jsx|py|go|rs|java|kt|rb|php|cs|cpp|c|h|sql|sh|ya?ml|json|md|toml|tf)\b/,
+  shortCharacters: 60,
+  everydayTasks: ['explain', 'compare', 'implement'],
   defaultRole: 'context_analyzer',
   followUpWeight: 2,
   followUp:

@@ -25,7 +25,7 @@ describe('a message', () => {
   });
 
   it('that nothing recognises is a guess, and says so', () => {
-    expect(judge({ message: 'qwertz' })).toMatchObject({
+    expect(judge({ message: 'could the pods of that deployment share one volume' })).toMatchObject({
       role: KEYWORD_POLICY.defaultRole,
       sure: false,
       reasons: ['no rule recognised the message'],
@@ -36,6 +36,14 @@ describe('a message', () => {
     expect(judge({ message: 'hi\n```js\nlet a;\n```' }).role).not.toBe('none');
     expect(judge({ message: 'hi', attachments: [{ name: 'a.js', content: 'let a;' }] }).role).not.toBe('none');
   });
+
+  it.each(['qwertz', 'lkjh asdf', 'Who won the match yesterday?', 'How are you?'])(
+    'that says nothing about software is for nobody: %s',
+    (message) => {
+      expect(judge({ message }).role).toBe('none');
+      expect(judge({ message, attachments: [{ name: 'a.js', content: 'let a;' }] }).role).not.toBe('none');
+    },
+  );
 
   it('that only begins like small talk is not', () => {
     expect(

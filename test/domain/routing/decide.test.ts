@@ -60,7 +60,10 @@ describe('a decision', () => {
   });
 
   it('that is a guess says so', () => {
-    expect(choose('qwertz', FIVE)).toMatchObject({ tier: 'fallback', targetAgent: KEYWORD_POLICY.defaultRole });
+    expect(choose('could the pods of that deployment share one volume', FIVE)).toMatchObject({
+      tier: 'fallback',
+      targetAgent: KEYWORD_POLICY.defaultRole,
+    });
   });
 
   it('lists ten candidates at most, the chosen one first', () => {
