@@ -35,6 +35,8 @@ const Shape = z.strictObject({
   logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']).default('INFO'),
   /** What answers inside the built-in agents; `offline` needs no model. */
   modelProvider: z.enum(['offline']).default('offline'),
+  /** Which model of that provider; `offline` has none. */
+  modelId: z.string().min(1).max(256).optional(),
   /** OpenID Connect issuer of the callers' tokens; this or `cognito`. */
   oidcIssuer: issuer.optional(),
   oidcAudience: z.string().min(1).max(256).default('switchboard'),
@@ -89,6 +91,8 @@ const isOfCdk = (key: string): boolean => key.includes(':') || key.startsWith('@
 const conflicts = (shape: Shape): string[] => {
   const { stage, oidcIssuer, cognito, removalPolicy } = shape;
   const lines: string[] = [];
+  if (shape.modelId !== undefined && shape.modelProvider === 'offline')
+    lines.push('modelId: must not be set with modelProvider offline, which has no model');
   if (cognito && oidcIssuer && oidcIssuer !== EXAMPLE_ISSUER) lines.push('oidcIssuer: must not be set beside cognito');
   if (!cognito && !oidcIssuer && stage !== 'local') lines.push('oidcIssuer: is missing; set it or cognito');
   if (!cognito && oidcIssuer === EXAMPLE_ISSUER && stage === 'prod')

@@ -16,7 +16,7 @@ test('one agent is shown without where it runs', async () => {
   expect(JSON.stringify(body)).not.toMatch(/arn:|https?:/);
 });
 
-test.each(['nobody', 'a%23b', 'x'.repeat(300), '__proto__', 'constructor'])('rejects %.20s as unknown', async (id) => {
+test.each(['nobody', 'a%23b', 'x'.repeat(300), '__proto__', 'constructor'])('rejects %s as unknown', async (id) => {
   const { status, body } = await client.get(`/v1/agents/${id}`);
   expect([status, body.code]).toEqual([404, 'AGENT_NOT_FOUND']);
 });

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { DELIVERY_POLICY } from '../../functions/domain/delivery/delivery-policy.ts';
 import { explainFailures, type OwnCloud, openCloud } from './own-cloud.ts';
 import { isLocal } from './target.ts';
 import { registerAgent, startTestAgent, type TestAgent } from './test-agent.ts';
 import { until } from './until.ts';
 
 const DEADLINE_MS = 2_000;
-/** Longer than any delay before a retry, and than the lease of a turn with that deadline. */
-const LONG_MS = 120_000;
+/** Longer than any delay before a retry, and than any lease. */
+const LONG_MS = DELIVERY_POLICY.maxDelayMs + 60_000;
 
 describe.runIf(isLocal)('delivery', () => {
   let own: OwnCloud;
@@ -127,8 +128,10 @@ describe.runIf(isLocal)('delivery', () => {
     expect(body.status).toBe('pending');
     const turn = await untilEnded(conversation);
     expect(turn).toMatchObject({ turn_id: body.turn_id, status: 'undeliverable', reason: 'AGENT_FAILED' });
-    expect(turn.attempts.map(({ delivery }: { delivery: number }) => delivery)).toEqual([1, 2, 3, 4, 5, 6]);
-    expect(agent.callsOf(body.turn_id)).toHaveLength(6);
+    expect(turn.attempts.map(({ delivery }: { delivery: number }) => delivery)).toEqual(
+      Array.from({ length: DELIVERY_POLICY.maxDeliveries }, (_, index) => index + 1),
+    );
+    expect(agent.callsOf(body.turn_id)).toHaveLength(DELIVERY_POLICY.maxDeliveries);
 
     // The worker prints its metrics after the turn is written.
     await until('the metric', async () =>

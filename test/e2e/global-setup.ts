@@ -43,12 +43,17 @@ export const setup = async (project: TestProject): Promise<(() => Promise<void>)
     '-c',
     'throttleBurst=2000',
   ]);
+  let isOver = false;
+  cloud.child.on('exit', (code, signal) => {
+    if (!isOver) console.error(`the shared cloud ended (${code ?? signal}):\n${cloud.output()}`);
+  });
   const key = readKey(dataDir);
   const record = readRecord(dataDir);
   if (key === undefined || record === undefined) throw new Error(`the cloud left nothing in ${dataDir}`);
   const otherToken = await signToken(key, record.issuer, { user: 'bob' }, Date.now());
   project.provide('target', { url: cloud.url, token: cloud.token, otherToken, dataDir });
   return async () => {
+    isOver = true;
     await cloud.stop();
     rmSync(folder, { recursive: true, force: true });
   };

@@ -26,7 +26,7 @@ const expectRefused = async (authorization: string | undefined): Promise<void> =
 describe('rejects with UNAUTHENTICATED', () => {
   test('no token', () => expectRefused(undefined));
   test.each(['Bearer', 'Bearer x', 'Bearer a.b.c', 'Basic YTpi', 'Bearer  ', `Bearer ${'x'.repeat(4000)}`])(
-    '%.30j',
+    'the token %#',
     (authorization) => expectRefused(authorization),
   );
 
@@ -84,15 +84,17 @@ describe.skipIf(!isLocal)('rejects with FORBIDDEN', () => {
     }
   });
 
-  test('a token without any scope, and one whose scope is only part of the name', async () => {
-    for (const scopes of [[], ['messages'], ['messages:writ'], ['xmessages:write'], ['messages:write:all']]) {
+  test('a token without any scope, and one whose scope only looks like it', async () => {
+    for (const scopes of [
+      [],
+      ['messages'],
+      ['messages:writ'],
+      ['xmessages:write'],
+      ['messages:write:all'],
+      ['https://elsewhere.example/messages:write'],
+    ]) {
       const { status } = await client.as(await signed({ user: 'alice', scopes })).say('Explain this');
       expect([scopes, status]).toEqual([scopes, 403]);
     }
-  });
-
-  test('survives a scope with a resource server before it, as Cognito writes it', async () => {
-    const token = await signed({ user: 'alice', scopes: ['https://api.example.com/messages:write'] });
-    expect((await client.as(token).post('/v1/agents/route', { message: 'Explain this' })).status).toBe(200);
   });
 });

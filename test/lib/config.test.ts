@@ -98,6 +98,7 @@ describe('settings that are bad', () => {
     ['log retention that CloudWatch lacks', { ...ISSUER, logRetentionDays: 31 }, 'logRetentionDays: must be one of'],
     ['a level that is none', { ...ISSUER, logLevel: 'LOUD' }, 'logLevel: '],
     ['a provider that is not built in', { ...ISSUER, modelProvider: 'acme' }, 'modelProvider: '],
+    ['a model for the engine that has none', { ...ISSUER, modelId: 'acme-1' }, 'modelId: '],
     ['an address that is none', { ...ISSUER, alarmEmail: 'ops' }, 'alarmEmail: must be an e-mail address'],
     [
       'throwing production away',

@@ -28,8 +28,11 @@ const READ_CHARACTERS = 16_384;
 const bounded = (text: string): string =>
   text.length <= 2 * READ_CHARACTERS ? text : `${text.slice(0, READ_CHARACTERS)}\n${text.slice(-READ_CHARACTERS)}`;
 
-const CODE_LINE =
-  /^\s*(at |[@{}()[\]<>;#/*+-]|import |from |def |class |function |const |let |var |public |private |return |if |for |\w+\(|Traceback|\S+Error: |\S+Exception: )|[;{}]\s*$/;
+const CODE_START =
+  /^\s*(at |[@{}()[\]<>;#/*+-]|import |from |def |class |function |const |let |var |public |private |return |if |for |\w+\(|Traceback|\S+Error: |\S+Exception: )/;
+const CODE_END = /[;{}]\s*$/;
+/** Words first: `Make types of this: {"a": 1}` is said and pasted in one line. */
+const SENTENCE_START = /^\s*[A-Za-z']+ [A-Za-z']+ [A-Za-z',:]+/;
 
 /** Splits a text into what the caller says and what they pasted: fenced blocks and lines that look like code. */
 const split = (text: string): { prose: string; pasted: string } => {
@@ -39,7 +42,9 @@ const split = (text: string): { prose: string; pasted: string } => {
   for (const line of text.split('\n')) {
     const fence = line.trimStart().startsWith('```');
     if (fence) fenced = !fenced;
-    (fence || fenced || CODE_LINE.test(line) ? pasted : prose).push(line);
+    const isPasted = fence || fenced || CODE_START.test(line);
+    if (isPasted || CODE_END.test(line)) pasted.push(line);
+    if (!isPasted && (SENTENCE_START.test(line) || !CODE_END.test(line))) prose.push(line);
   }
   return { prose: prose.join('\n'), pasted: pasted.join('\n') };
 };

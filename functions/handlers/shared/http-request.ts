@@ -83,9 +83,10 @@ const decodeBody = (event: ProxyEvent): string => {
 const MAY_NAME_PROTO = /__proto__|\\u00/;
 
 const refuseProto = (key: string, value: unknown): unknown => {
-  if (key === '__proto__')
-    throw new z.ZodError([{ code: 'custom', path: [key], message: 'is not a field', input: undefined }]);
-  return value;
+  if (key !== '__proto__') return value;
+  throw new Failure('INVALID_REQUEST', `${key}: is not a field`, {
+    fields: [{ path: key, message: 'is not a field' }],
+  });
 };
 
 /** JSON without the key `__proto__` at any depth: schemas of free JSON would drop it silently. */
@@ -93,7 +94,7 @@ const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text, MAY_NAME_PROTO.test(text) ? refuseProto : undefined);
   } catch (cause) {
-    if (cause instanceof z.ZodError) throw cause;
+    if (cause instanceof Failure) throw cause;
     throw new Failure('INVALID_REQUEST', 'The body is not valid JSON.', { cause });
   }
 };

@@ -24,9 +24,10 @@ const DEFAULT_TIMEOUT_SECONDS = 60;
 
 /**
  * Brings the account's custom resources up to date, one after the other, in template order after what they depend on:
- * Create for a new one, Update if its properties or its function's code changed. One that left the template is forgotten
- * without a Delete. The function is invoked once and its failure is reported at once, where CloudFormation would invoke
- * it asynchronously, try again and wait for its time limit.
+ * Create for a new one, Update if its properties changed or, which CloudFormation does not notice, its function's code:
+ * who develops the function sees it run. One that left the template is forgotten without a Delete. The function is
+ * invoked once and its failure is reported at once, where CloudFormation would invoke it asynchronously, try again and
+ * wait for its time limit.
  *
  * @returns what to remember
  * @throws Error with the reason that the function gave

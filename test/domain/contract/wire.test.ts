@@ -33,7 +33,7 @@ describe('a wire shape', () => {
   it('comes back the same from its TypeScript form', () => {
     const property = fc.property(sample, (value) => {
       const json = JSON.parse(JSON.stringify(value));
-      fc.pre(!Object.hasOwn(json.free_form, '__proto__'));
+      fc.pre(!JSON.stringify(json).includes('__proto__'));
       expect(JSON.parse(JSON.stringify(z.encode(Sample, z.decode(Sample, json))))).toEqual(json);
     });
     fc.assert(property);

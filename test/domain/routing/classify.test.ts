@@ -32,6 +32,11 @@ describe('a message', () => {
     });
   });
 
+  it('is read also where it and what was pasted stand in one line', () => {
+    const message = 'generate TypeScript types from this JSON: {"id": 1, "tags": ["a"]}';
+    expect(judge({ message }).role).toBe('code_generator');
+  });
+
   it('with material is never small talk', () => {
     expect(judge({ message: 'hi\n```js\nlet a;\n```' }).role).not.toBe('none');
     expect(judge({ message: 'hi', attachments: [{ name: 'a.js', content: 'let a;' }] }).role).not.toBe('none');
