@@ -1,5 +1,6 @@
 import { setTimeout as elapsed } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DELIVERY_POLICY } from '../../functions/domain/delivery/delivery-policy.ts';
 import type { Reply } from '../e2e/client.ts';
 import { explainFailures, type OwnCloud, openCloud } from '../e2e/own-cloud.ts';
 import { registerAgent, startTestAgent, type TestAgent } from '../e2e/test-agent.ts';
@@ -12,8 +13,8 @@ const PARALLEL = 6;
 const CALLS_PER_KILL = { min: 4, spread: 20 };
 /** As many as the worker's event source may use: what is throttled there ends in the dead-letter queue. */
 const MAX_INSTANCES = 10;
-/** Longer than a lease of the default deadline and than any delay before a retry. */
-const LONG_MS = 15 * 60_000;
+/** Longer than any lease and any delay before a retry. */
+const LONG_MS = DELIVERY_POLICY.maxDelayMs + 60_000;
 const ROUNDS = 30;
 
 let own: OwnCloud;
