@@ -5,16 +5,17 @@ import { ROOT, runTool } from '../check/run-tool.ts';
 import { openBenchCloud } from './bench-cloud.ts';
 import { measureCode } from './code.ts';
 import { measureDecisions } from './decisions.ts';
-import { measureMemory, measureOverhead, measureStoreCost } from './turns.ts';
+import { type Load, measureMemory, measureOverhead, measureStoreCost } from './turns.ts';
 
 const RESULT = join(ROOT, 'test', 'bench', 'results', 'latest.json');
 
-/** Turns by how many run at a time. */
-const LOADS = [
-  { concurrent: 1, turns: 300 },
-  { concurrent: 10, turns: 1_000 },
-  { concurrent: 50, turns: 1_500 },
-] as const;
+const LOADS: readonly Load[] = [
+  { concurrent: 1, turns: 300, agentMs: 0 },
+  { concurrent: 10, turns: 300, agentMs: 1_000 },
+  { concurrent: 10, turns: 1_000, agentMs: 0 },
+  { concurrent: 50, turns: 500, agentMs: 3_000 },
+  { concurrent: 50, turns: 1_500, agentMs: 0 },
+];
 
 const progress = (step: string): void => void process.stderr.write(`… ${step}\n`);
 
@@ -26,9 +27,9 @@ const measureTurns = async () => {
     await cloud.send('first');
     const store = await measureStoreCost(cloud);
     const overhead = [];
-    for (const { concurrent, turns } of LOADS) {
-      progress(`${turns} turns, ${concurrent} at a time`);
-      overhead.push(await measureOverhead(cloud, concurrent, turns));
+    for (const load of LOADS) {
+      progress(`${load.turns} turns, ${load.concurrent} at a time, an agent of ${load.agentMs} ms`);
+      overhead.push(await measureOverhead(cloud, load));
     }
     return { ready_ms: cloud.readyMs, store, overhead, rss_mib: await measureMemory(cloud) };
   } finally {

@@ -6,6 +6,8 @@ import { turnCost } from './turn-cost.ts';
 
 export interface Overhead {
   readonly concurrent: number;
+  /** How long the agent takes. With an instant one the machine is as busy as it can be: turns wait for its cores. */
+  readonly agent_ms: number;
   readonly turns: number;
   /** Of these, turns that were not answered with 200; the times are of the others. */
   readonly failed: number;
@@ -17,6 +19,13 @@ export interface Overhead {
   readonly turns_per_second: number;
   /** Instances of the router that took part; with as many as turns at a time, none waits for one. */
   readonly router_instances: number;
+}
+
+/** Turns by how many run at a time, and how long the agent takes. */
+export interface Load {
+  readonly concurrent: number;
+  readonly turns: number;
+  readonly agentMs: number;
 }
 
 export interface StoreCost {
@@ -88,8 +97,9 @@ const warmUp = async (cloud: BenchCloud, concurrent: number): Promise<void> => {
   await sendAll(cloud, concurrent * 6, concurrent);
 };
 
-export const measureOverhead = async (cloud: BenchCloud, concurrent: number, turns: number): Promise<Overhead> => {
+export const measureOverhead = async (cloud: BenchCloud, { concurrent, turns, agentMs }: Load): Promise<Overhead> => {
   await warmUp(cloud, concurrent);
+  cloud.agent.behave({ kind: 'answer', delayMs: agentMs });
   const startedMs = performance.now();
   const sent = await sendAll(cloud, turns, concurrent);
   const tookSeconds = (performance.now() - startedMs) / 1000;
@@ -102,6 +112,7 @@ export const measureOverhead = async (cloud: BenchCloud, concurrent: number, tur
   const overheads = parts.map(({ before, after }) => before + after);
   return {
     concurrent,
+    agent_ms: agentMs,
     turns: sent.length,
     failed: sent.length - parts.length,
     p50_ms: quantileOf(overheads, 0.5),
