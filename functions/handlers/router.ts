@@ -3,12 +3,13 @@ import * as z from 'zod';
 import { makePreviewRoute } from '../application/preview-route.ts';
 import { makeRouteMessage } from '../application/route-message.ts';
 import { Decision } from '../domain/contract/decision.ts';
+import { Failure } from '../domain/contract/failures.ts';
 import { AnsweredReply, MessageRequest, PendingReply, RouteRequest } from '../domain/contract/message.ts';
 import { deliveryDependencies } from './shared/dependencies.ts';
 import { dispatch, type Operations } from './shared/dispatch.ts';
 import { readEnvironment, TurnEnvironment } from './shared/environment.ts';
 import { httpReply, jsonReply } from './shared/http-reply.ts';
-import { bodyOf, type ProxyEvent } from './shared/http-request.ts';
+import { bodyOf, header, type ProxyEvent } from './shared/http-request.ts';
 import { instrumented } from './shared/middleware.ts';
 
 const dependencies = deliveryDependencies(readEnvironment(TurnEnvironment));
@@ -21,6 +22,9 @@ const basePath = ({ requestContext, resource }: ProxyEvent): string => requestCo
 const operations = (remainingMs: number): Operations => ({
   guarded: {
     sendMessage: async (principal, event) => {
+      // Taken silently, it would promise what is not kept.
+      if (header(event, 'idempotency-key') !== undefined)
+        throw new Failure('INVALID_REQUEST', 'Idempotency-Key is not supported.');
       const reply = await routeMessage(principal, bodyOf(event, MessageRequest), remainingMs);
       if (reply.status === 'answered') return jsonReply(200, z.encode(AnsweredReply, reply));
       const turn = basePath(event) + reply.links.turn;

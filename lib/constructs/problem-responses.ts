@@ -30,7 +30,11 @@ const RESPONSES: readonly ProblemResponse[] = [
     code: 'ROUTE_NOT_FOUND',
     detail: 'There is no such route.',
   },
-  { types: [ResponseType.REQUEST_TOO_LARGE], code: 'MESSAGE_TOO_LARGE', detail: 'The request is too large.' },
+  {
+    types: [ResponseType.REQUEST_TOO_LARGE],
+    code: 'MESSAGE_TOO_LARGE',
+    detail: 'The request is too large: message and attachments may have 1 MiB together.',
+  },
   {
     types: [ResponseType.UNSUPPORTED_MEDIA_TYPE],
     code: 'UNSUPPORTED_MEDIA_TYPE',

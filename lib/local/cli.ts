@@ -35,7 +35,7 @@ const main = async (args: readonly string[]): Promise<void> => {
       if (line !== undefined) console.log(line);
     },
   });
-  console.log(greeting(cloud, await cloud.token({ user: 'alice' }), performance.now()));
+  console.log(greeting(cloud, await cloud.token({ user: 'alice' }), options.data));
   await stop.asked;
   console.log('stopping (Ctrl-C again ends at once)');
   await cloud.close();
@@ -99,10 +99,10 @@ const stopOnSignal = () => {
   return { signal: controller.signal, asked };
 };
 
-const greeting = (cloud: Cloud, token: string, tookMs: number): string => `
-Switchboard is ready at ${cloud.url} (${(tookMs / 1000).toFixed(1)} s). Ctrl-C stops it.
+const greeting = (cloud: Cloud, token: string, data: string): string => `
+Switchboard is ready at ${cloud.url} (${(performance.now() / 1000).toFixed(1)} s). Ctrl-C stops it.
 
-A token for alice with all scopes, valid for a day (npm run -s token -- --user bob makes others):
+A token for alice with all scopes, valid for a day (npm run -s token -- --user bob${data === '.local' ? '' : ` --data ${data}`} makes others):
 ${token}
 
 Try:

@@ -125,6 +125,14 @@ describe('POST /v1/agents/message rejects with INVALID_REQUEST', () => {
   ])('a __proto__ key deep inside: %s', async (body) =>
     expectProblem(await caller.post('/v1/agents/message', body), 400, 'INVALID_REQUEST', '__proto__'),
   );
+  test.each([100, 30_000])('arrays %i levels deep', async (depth) => {
+    const body = `{"message":"x","context_data":{"a":${'['.repeat(depth)}${']'.repeat(depth)}}}`;
+    expectProblem(await caller.post('/v1/agents/message', body), 400, 'INVALID_REQUEST');
+  });
+  test('an Idempotency-Key, whose promise it would not keep', async () => {
+    const headers = { 'idempotency-key': 'k1' };
+    expectProblem(await caller.say('Explain this', { headers }), 400, 'INVALID_REQUEST');
+  });
   test('context_data of more than 64 KiB', async () =>
     expectProblem(await caller.say({ message: 'x', context_data: { a: 'x'.repeat(65_536) } }), 400, 'INVALID_REQUEST'));
 });
@@ -146,14 +154,17 @@ describe('rejects', () => {
     expectProblem(await caller.post('/v1/agents/message', body), 413, 'MESSAGE_TOO_LARGE');
   });
 
-  test.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonp', undefined])(
-    'a body of type %s',
-    async (type) => {
-      const body = new TextEncoder().encode('{"message":"x"}');
-      const reply = await caller.post('/v1/agents/message', body, { headers: { 'content-type': type } });
-      expectProblem(reply, 415, 'UNSUPPORTED_MEDIA_TYPE');
-    },
-  );
+  test.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'application/jsonp',
+    'application/json; charset=utf-16',
+    undefined,
+  ])('a body of type %s', async (type) => {
+    const body = new TextEncoder().encode('{"message":"x"}');
+    const reply = await caller.post('/v1/agents/message', body, { headers: { 'content-type': type } });
+    expectProblem(reply, 415, 'UNSUPPORTED_MEDIA_TYPE');
+  });
 
   test.each(['text/html', 'image/png, text/*', 'application/json;q=0'])(
     'a caller who accepts only %s',

@@ -10,7 +10,7 @@ export const MAX_CONTEXT_BYTES = 64 * 1024;
 export const DEFAULT_DEADLINE_MS = 60_000;
 
 export const MessageRequest = wire({
-  message: z.string().refine((text) => text.trim() !== '', 'must not be empty'),
+  message: z.string().regex(/\S/, 'must not be empty'),
   conversation_id: ConversationId.optional(),
   /** Pins the agent: nobody else answers. */
   agent_id: AgentId.optional(),
@@ -26,7 +26,7 @@ export type MessageRequest = z.output<typeof MessageRequest>;
 
 /** What of a message is routed on; `POST /v1/agents/route` stores and sends nothing. */
 export const RouteRequest = wire({
-  message: z.string().refine((text) => text.trim() !== '', 'must not be empty'),
+  message: z.string().regex(/\S/, 'must not be empty'),
   conversation_id: ConversationId.optional(),
   agent_id: AgentId.optional(),
   attachments: z.array(Attachment).max(32).optional(),

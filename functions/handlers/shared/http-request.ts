@@ -35,13 +35,26 @@ const AuthorizerContext = z.object({
 export const header = (event: ProxyEvent, name: string): string | undefined =>
   Object.entries(event.headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
 
+/** How callers call a type. */
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: 'a string',
+  number: 'a number',
+  int: 'a whole number',
+  array: 'an array',
+  object: 'an object',
+  record: 'an object',
+};
+
+const messageOf = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'invalid_type' ? `must be ${TYPE_WORDS[issue.expected] ?? issue.expected}` : issue.message;
+
 const fieldErrors = (error: z.ZodError): readonly FieldError[] =>
   error.issues
     .flatMap((issue) => {
       const path = issue.path.map(String);
       return issue.code === 'unrecognized_keys'
         ? issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not a field' }))
-        : [{ path: path.join('.'), message: issue.message }];
+        : [{ path: path.join('.'), message: messageOf(issue) }];
     })
     .slice(0, 20);
 
@@ -89,17 +102,30 @@ const refuseProto = (key: string, value: unknown): unknown => {
   });
 };
 
+/** Levels of arrays and objects in a body: schemas walk them by recursion. */
+const MAX_DEPTH = 64;
+
+const isTooDeep = (value: unknown): boolean => {
+  let level = [value];
+  for (let depth = 0; depth <= MAX_DEPTH && level.length > 0; depth += 1)
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+  return level.length > 0;
+};
+
 /** JSON without the key `__proto__` at any depth: schemas of free JSON would drop it silently. */
 const parseJson = (text: string): unknown => {
+  let value: unknown;
   try {
-    return JSON.parse(text, MAY_NAME_PROTO.test(text) ? refuseProto : undefined);
+    value = JSON.parse(text, MAY_NAME_PROTO.test(text) ? refuseProto : undefined);
   } catch (cause) {
     if (cause instanceof Failure) throw cause;
     throw new Failure('INVALID_REQUEST', 'The body is not valid JSON.', { cause });
   }
+  if (isTooDeep(value)) throw new Failure('INVALID_REQUEST', `The body is nested more than ${MAX_DEPTH} levels deep.`);
+  return value;
 };
 
-const JSON_TYPE = /^application\/(json|[a-z0-9.+-]+\+json)\s*(;|$)/i;
+const JSON_TYPE = /^application\/(json|[a-z0-9.+-]+\+json)\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i;
 
 /**
  * The request's body in its TypeScript form.
@@ -107,7 +133,7 @@ const JSON_TYPE = /^application\/(json|[a-z0-9.+-]+\+json)\s*(;|$)/i;
  */
 export const bodyOf = <T extends z.ZodType>(event: ProxyEvent, schema: T): z.output<T> => {
   if (!JSON_TYPE.test(header(event, 'content-type') ?? ''))
-    throw new Failure('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json.');
+    throw new Failure('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json in UTF-8.');
   return parseInput(schema, parseJson(decodeBody(event)));
 };
 

@@ -6,7 +6,7 @@ const readsTypeScript = major > 23 || (major === 23 && minor >= 6) || (major ===
 /** Runs `start` if this Node reads TypeScript; else says so in one line, and the exit code is 1. */
 export const onNewNode = async (start) => {
   if (readsTypeScript) return void (await start());
-  const needed = 'Switchboard needs Node 22.18 or newer (of 23: 23.6) to run on one machine';
+  const needed = 'Switchboard needs Node 22.18 or newer (of 23: 23.6); on Linux, npm ci brings one';
   process.stderr.write(`${needed}; this is ${process.versions.node}\n`);
   process.exitCode = 1;
 };
