@@ -72,10 +72,17 @@ export const measureStoreCost = async (cloud: BenchCloud): Promise<StoreCost> =>
   };
 };
 
-const sendAll = async (cloud: BenchCloud, turns: number, concurrent: number): Promise<readonly SentTurn[]> => {
+/** Callers do not act in step: within `spreadMs`, each begins at a time of its own. */
+const sendAll = async (
+  cloud: BenchCloud,
+  turns: number,
+  concurrent: number,
+  spreadMs = 0,
+): Promise<readonly SentTurn[]> => {
   const sent: SentTurn[] = [];
   let next = 0;
   const run = async (sender: number) => {
+    await elapsed((sender * spreadMs) / concurrent);
     for (let turn = next++; turn < turns; turn = next++)
       sent.push(
         await cloud.send(`load-${concurrent}-${sender}-${Math.floor(turn / concurrent / TURNS_IN_CONVERSATION)}`),
@@ -101,7 +108,7 @@ export const measureOverhead = async (cloud: BenchCloud, { concurrent, turns, ag
   await warmUp(cloud, concurrent);
   cloud.agent.behave({ kind: 'answer', delayMs: agentMs });
   const startedMs = performance.now();
-  const sent = await sendAll(cloud, turns, concurrent);
+  const sent = await sendAll(cloud, turns, concurrent, agentMs);
   const tookSeconds = (performance.now() - startedMs) / 1000;
   const calls = new Map(cloud.agent.calls.map((call) => [call.request.agent_metadata.turn_id, call]));
   const parts = sent.flatMap(({ turnId = '', sentMs, repliedMs }) => {
