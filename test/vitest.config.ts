@@ -16,7 +16,7 @@ export default defineConfig({
   test: {
     root,
     projects: [
-      project('unit', ['test/{domain,application,adapters,agents,lib,check}/**/*.test.ts'], 20_000),
+      project('unit', ['test/{domain,application,adapters,handlers,agents,lib,check}/**/*.test.ts'], 20_000),
       project('contracts', ['test/contracts/**/*.test.ts'], 30_000),
       project('e2e', ['test/e2e/**/*.test.ts'], 60_000, {
         globalSetup: ['test/e2e/global-setup.ts'],

@@ -104,7 +104,7 @@ export type Claim =
 export interface OpenTurns {
   /**
    * Keys of pending turns whose lease or waiting time ended before `beforeMs`, oldest first within a shard.
-   * A shard that cannot be read holds up no other: its fault is thrown at the end.
+   * An entry or a shard that cannot be read holds up no other: its fault is thrown at the end.
    */
   overdue(beforeMs: number, signal: AbortSignal): AsyncIterable<TurnKey>;
   /**

@@ -9,15 +9,12 @@ import { deliveryDependencies } from './shared/dependencies.ts';
 import { dispatch, type Operations } from './shared/dispatch.ts';
 import { readEnvironment, TurnEnvironment } from './shared/environment.ts';
 import { httpReply, jsonReply } from './shared/http-reply.ts';
-import { bodyOf, header, type ProxyEvent } from './shared/http-request.ts';
+import { basePath, bodyOf, header } from './shared/http-request.ts';
 import { instrumented } from './shared/middleware.ts';
 
 const dependencies = deliveryDependencies(readEnvironment(TurnEnvironment));
 const routeMessage = makeRouteMessage(dependencies);
 const previewRoute = makePreviewRoute(dependencies);
-
-/** What this API's address puts before a route: `/stage`, or nothing under a domain of its own. */
-const basePath = ({ requestContext, resource }: ProxyEvent): string => requestContext.path.slice(0, -resource.length);
 
 const operations = (remainingMs: number): Operations => ({
   guarded: {

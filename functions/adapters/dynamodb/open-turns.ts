@@ -14,19 +14,25 @@ const PAGE = 100;
 /** Entries of one shard that a count looks at. */
 const COUNTED = 1_000;
 
-const StoredKey = z.object(STORED_TURN_NAMES);
+const StoredKey = z.object(STORED_TURN_NAMES).transform(
+  ({ tenant, user_id: userId, conversation_id: conversationId, turn_id: turnId }): TurnKey => ({
+    tenant,
+    userId,
+    conversationId,
+    turnId,
+  }),
+);
 
-const keyFrom = (item: Item): TurnKey => {
+const keyFrom = (item: Item) => {
   const [, tenant, user_id, conversation_id] = splitKey(item.pk?.S ?? '');
-  const key = StoredKey.parse({ tenant, user_id, conversation_id, turn_id: item.sk?.S });
-  return { tenant: key.tenant, userId: key.user_id, conversationId: key.conversation_id, turnId: key.turn_id };
+  return StoredKey.safeParse({ tenant, user_id, conversation_id, turn_id: item.sk?.S });
 };
 
 /** The index of open turns, and the release of overdue ones. @see OpenTurns */
 export const makeOpenTurns = (client: DynamoDBClient, table: string): OpenTurns => {
   const records = makeTurnRecords(client, table);
 
-  async function* overdueIn(shard: string, beforeMs: number, abortSignal: AbortSignal): AsyncIterable<TurnKey> {
+  async function* overdueIn(shard: string, beforeMs: number, abortSignal: AbortSignal): AsyncIterable<Item> {
     let start: Item | undefined;
     do {
       const command = new QueryCommand({
@@ -38,7 +44,7 @@ export const makeOpenTurns = (client: DynamoDBClient, table: string): OpenTurns 
         ...(start === undefined ? {} : { ExclusiveStartKey: start }),
       });
       const page = await orUnavailable(client.send(command, { abortSignal }));
-      for (const item of page.Items ?? []) yield keyFrom(item);
+      yield* page.Items ?? [];
       start = page.LastEvaluatedKey;
     } while (start !== undefined);
   }
@@ -48,7 +54,11 @@ export const makeOpenTurns = (client: DynamoDBClient, table: string): OpenTurns 
       const faults: unknown[] = [];
       for (const shard of OPEN_SHARDS)
         try {
-          yield* overdueIn(shard, beforeMs, signal);
+          for await (const item of overdueIn(shard, beforeMs, signal)) {
+            const key = keyFrom(item);
+            if (key.success) yield key.data;
+            else faults.push(key.error);
+          }
         } catch (fault) {
           faults.push(fault);
         }

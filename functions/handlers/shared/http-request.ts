@@ -31,6 +31,10 @@ const AuthorizerContext = z.object({
   expires_at: z.coerce.number(),
 });
 
+/** What this API's address puts before a route without parameters: `/stage`, or nothing under a domain of its own. */
+export const basePath = ({ requestContext, resource }: ProxyEvent): string =>
+  requestContext.path.slice(0, -resource.length);
+
 /** Header names are not case-sensitive. */
 export const header = (event: ProxyEvent, name: string): string | undefined =>
   Object.entries(event.headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
