@@ -107,4 +107,15 @@ export const alarmSpecs = (stage: string, undeliveredDead: IQueue): Readonly<Rec
     evaluationPeriods: 1,
     treatMissingData: TreatMissingData.BREACHING,
   },
+  MonitorBehind: {
+    runbook: 'monitor-behind',
+    alarmDescription: 'Runs of the monitor leave agents out: the health of those is older than it should be.',
+    metric: ownMetric(stage, 'AgentsMissed', Stats.MAXIMUM, ONE_MINUTE),
+    threshold: 0,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    // One run alone may be a store that was slow for a moment; the next run checks first whom it left out.
+    evaluationPeriods: 5,
+    datapointsToAlarm: 3,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+  },
 });

@@ -48,7 +48,7 @@ export const createApp = (settings: Settings, options: AppOptions = {}): App => 
     context: CDK_CONTEXT,
   });
   const sources = options.sources ?? join(import.meta.dirname, '..');
-  const bundles = bundle(FUNCTIONS, sources, join(app.outdir, 'bundles'));
+  const bundles = bundle(FUNCTIONS, sources, join(app.outdir, 'bundles'), settings.roles);
   const name = `switchboard-${settings.stage}`;
   const state = new StateStack(app, `${name}-state`, { settings, description: 'Switchboard: tables and queues' });
   const switchboard = new SwitchboardStack(app, name, {
@@ -63,7 +63,7 @@ export const createApp = (settings: Settings, options: AppOptions = {}): App => 
     switchboard,
     description: 'Switchboard: alarms and dashboard',
   });
-  acknowledgeFindings({ state, switchboard, observability });
+  acknowledgeFindings({ state, switchboard, observability }, settings.stage);
   return app;
 };
 

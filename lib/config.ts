@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { RoleAdditions } from '../functions/domain/contract/roles.ts';
 
 /** The issuer in `cdk.json` of a fresh checkout: good enough to synthesize, refused in production. */
 export const EXAMPLE_ISSUER = 'https://replace-this-issuer.example.com';
@@ -24,6 +25,12 @@ const object = <S extends z.ZodRawShape>(shape: S) => coerced(z.strictObject(sha
 
 const issuer = z.url({ protocol: /^https?$/, error: 'must be the URL of an OpenID Connect issuer' });
 const claim = z.string().min(1).max(128);
+/** They stand in an environment variable; Lambda has 4 KB for all of a function's. */
+const MAX_HOSTS_LENGTH = 2_000;
+const agentHost = z
+  .string()
+  .max(253)
+  .regex(/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'must be a host in lower case, or one after *. for every name below it');
 
 /** Every setting by its name in `cdk.json` and in `-c name=value`. */
 const Shape = z.strictObject({
@@ -56,6 +63,15 @@ const Shape = z.strictObject({
   }).prefault({}),
   /** With it a token without tenant claim is refused; without it every caller is of the tenant `default`. */
   multiTenant: coerced(z.boolean()).default(false),
+  /** Hosts that HTTPS agents may have, such as `["*.example.com"]`. @default - every public host */
+  agentHosts: coerced(
+    z
+      .array(agentHost)
+      .min(1)
+      .refine((hosts) => hosts.join(',').length <= MAX_HOSTS_LENGTH, 'must have 2,000 characters at most'),
+  ).optional(),
+  /** Roles beyond those that ship, and additions to these; in the form of `functions/domain/contract/roles.json`. */
+  roles: coerced(RoleAdditions).prefault({}),
   /** Who gets the alarms by e-mail. */
   alarmEmail: z.email('must be an e-mail address').optional(),
   /** Days that an ended turn and its conversation are kept. */

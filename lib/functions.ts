@@ -3,6 +3,7 @@ export const FUNCTIONS = {
   Authorizer: 'functions/handlers/authorizer.ts',
   Router: 'functions/handlers/router.ts',
   Api: 'functions/handlers/api.ts',
+  Registration: 'functions/handlers/registration.ts',
   Worker: 'functions/handlers/worker.ts',
   Sweeper: 'functions/handlers/sweeper.ts',
   Monitor: 'functions/handlers/monitor.ts',

@@ -46,7 +46,12 @@ export class StateStack extends Stack {
       ),
     ]);
     this.registry = this.table('Registry', settings, [
-      index('monitored', ['monitor_shard', AttributeType.STRING], ['agent_key', AttributeType.STRING], 'all'),
+      index(
+        'monitored',
+        ['monitor_shard', AttributeType.STRING],
+        ['agent_key', AttributeType.STRING],
+        ['owner', 'card', 'version', 'draining_until', 'state'],
+      ),
     ]);
     const queue = {
       encryption: QueueEncryption.SQS_MANAGED,
@@ -86,12 +91,12 @@ const index = (
   indexName: string,
   [partition, partitionType]: [string, AttributeType],
   [sort, sortType]: [string, AttributeType],
-  carries: 'keys' | 'all' | string[],
+  carries: 'keys' | string[],
 ): GlobalSecondaryIndexPropsV2 => ({
   indexName,
   partitionKey: { name: partition, type: partitionType },
   sortKey: { name: sort, type: sortType },
   ...(Array.isArray(carries)
     ? { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: carries }
-    : { projectionType: carries === 'all' ? ProjectionType.ALL : ProjectionType.KEYS_ONLY }),
+    : { projectionType: ProjectionType.KEYS_ONLY }),
 });

@@ -1,12 +1,19 @@
-import { CustomResource, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
-import { BUILT_IN_TIMEOUT_SECONDS, type BuiltInAgent, builtInDefinitions } from './built-in-agents.ts';
 import type { Settings } from './config.ts';
-import { grantInvokeAgents, grantTable, type TableAction } from './constructs/access.ts';
-import { AgentFunction } from './constructs/agent-function.ts';
+import { grantInvokeAgents, grantReadSecrets, grantTable, type TableAction } from './constructs/access.ts';
+import { registrarExport } from './constructs/agent-registration.ts';
+import { addBuiltInAgents } from './constructs/built-in-agents.ts';
 import { everyMinute } from './constructs/every-minute.ts';
 import { FrontDoor, STREAM_TIMEOUT } from './constructs/front-door.ts';
+import {
+  grantKeepAgents,
+  grantMonitorAgents,
+  grantReadAgents,
+  grantRemoveAgents,
+  grantRouting,
+} from './constructs/registry-access.ts';
 import { SwitchboardFunction, type SwitchboardFunctionProps } from './constructs/switchboard-function.ts';
 import type { FunctionName } from './functions.ts';
 import { type StateStack, WORKER_TIMEOUT } from './state-stack.ts';
@@ -29,13 +36,18 @@ export class SwitchboardStack extends Stack {
     new FrontDoor(this, 'FrontDoor', {
       settings: props.settings,
       authorizer: this.authorizer().live,
-      router: this.router().live,
-      api: this.api().live,
+      answering: { router: this.router().live, registration: this.registration().live, api: this.api().live },
     });
     this.worker();
     everyMinute(this, 'Sweep', this.sweeper());
     everyMinute(this, 'Probe', this.monitor());
-    this.registerBuiltInAgents();
+    const registrar = this.registrar();
+    new CfnOutput(this, 'RegistrarArn', {
+      description: 'What registers agents of other stacks',
+      value: registrar.live.functionArn,
+      exportName: registrarExport(props.settings.stage),
+    });
+    addBuiltInAgents(this, { settings: props.settings, bundles: props.bundles, registrar });
   }
 
   private authorizer(): SwitchboardFunction {
@@ -74,8 +86,21 @@ export class SwitchboardStack extends Stack {
       },
     });
     grantTable(api.ownRole, conversations, { actions: ['GetItem', 'Query'], indexes: ['by_owner', 'open'] });
-    grantTable(api.ownRole, registry, { actions: ['Query'] });
+    grantReadAgents(api.ownRole, registry);
     return api;
+  }
+
+  private registration(): SwitchboardFunction {
+    const { registry } = this.props.state;
+    const registration = this.function('Registration', {
+      description: 'Registers, changes, checks and deregisters agents',
+      // API Gateway waits 29 s for a whole reply.
+      timeout: Duration.seconds(29),
+      environment: this.registryEnvironment(),
+    });
+    grantKeepAgents(registration.ownRole, registry);
+    this.grantCallAgents(registration);
+    return registration;
   }
 
   private worker(): void {
@@ -115,45 +140,30 @@ export class SwitchboardStack extends Stack {
   }
 
   private monitor(): SwitchboardFunction {
-    const { registry } = this.props.state;
     const monitor = this.function('Monitor', {
-      description: 'Probes every agent and writes its health',
+      description: 'Probes every agent, sums up what routers counted, and writes both',
       timeout: Duration.seconds(50),
-      environment: { REGISTRY_TABLE: registry.tableName },
+      // A hundred TLS handshakes at a time want more of a CPU.
+      memorySize: 1024,
+      environment: this.registryEnvironment(),
     });
-    grantTable(monitor.ownRole, registry, { actions: ['UpdateItem'], indexes: ['monitored'] });
-    grantInvokeAgents(monitor.ownRole);
+    grantMonitorAgents(monitor.ownRole, this.props.state.registry);
+    grantRemoveAgents(monitor.ownRole, this.props.state.registry);
+    this.grantCallAgents(monitor);
     return monitor;
   }
 
-  private registerBuiltInAgents(): void {
-    const { registry } = this.props.state;
+  private registrar(): SwitchboardFunction {
     const registrar = this.function('Registrar', {
-      description: 'Registers the built-in agents at deployment',
-      timeout: Duration.seconds(120),
-      environment: { REGISTRY_TABLE: registry.tableName },
+      description: 'Registers the agents of stacks at their deployment',
+      // It waits for the last turn of an agent that its stack removes.
+      timeout: Duration.minutes(15),
+      environment: this.registryEnvironment(),
     });
-    grantTable(registrar.ownRole, registry, { actions: ['GetItem', 'UpdateItem'] });
-    grantInvokeAgents(registrar.ownRole);
-    const definitions = builtInDefinitions((agent) => this.agent(agent).live.functionArn);
-    const registration = new CustomResource(this, 'BuiltInAgents', {
-      resourceType: 'Custom::BuiltInAgents',
-      serviceToken: registrar.live.functionArn,
-      serviceTimeout: Duration.minutes(5),
-      // One string: CloudFormation would turn the numbers inside into strings.
-      properties: { Agents: this.toJsonString(definitions) },
-    });
-    // The role includes its policies: without them the first call is denied.
-    registration.node.addDependency(registrar.ownRole);
-  }
-
-  private agent({ construct, description }: BuiltInAgent): AgentFunction {
-    return new AgentFunction(this, construct, {
-      settings: this.props.settings,
-      directory: this.props.bundles[construct],
-      description,
-      timeout: Duration.seconds(BUILT_IN_TIMEOUT_SECONDS),
-    });
+    grantKeepAgents(registrar.ownRole, this.props.state.registry);
+    grantRemoveAgents(registrar.ownRole, this.props.state.registry);
+    this.grantCallAgents(registrar);
+    return registrar;
   }
 
   private function(
@@ -169,22 +179,36 @@ export class SwitchboardStack extends Stack {
     });
   }
 
+  /** What those need that call agents. */
+  private registryEnvironment(): Record<string, string> {
+    const { state, settings } = this.props;
+    return {
+      REGISTRY_TABLE: state.registry.tableName,
+      ...(settings.agentHosts === undefined ? {} : { AGENT_HOSTS: settings.agentHosts.join(',') }),
+    };
+  }
+
   /** What router and worker need to deliver a turn. */
   private turnEnvironment(): Record<string, string> {
     const { state, settings } = this.props;
     return {
+      ...this.registryEnvironment(),
       CONVERSATIONS_TABLE: state.conversations.tableName,
-      REGISTRY_TABLE: state.registry.tableName,
       UNDELIVERED_QUEUE_URL: state.undelivered.queueUrl,
       RETENTION_DAYS: String(settings.retentionDays),
     };
   }
 
+  private grantCallAgents(to: SwitchboardFunction): void {
+    grantInvokeAgents(to.ownRole);
+    grantReadSecrets(to.ownRole, this.props.settings.stage);
+  }
+
   private grantTurns(to: SwitchboardFunction, actions: readonly TableAction[]): void {
     const { conversations, registry, undelivered } = this.props.state;
     grantTable(to.ownRole, conversations, { actions });
-    grantTable(to.ownRole, registry, { actions: ['Query'] });
+    grantRouting(to.ownRole, registry);
     undelivered.grant(to.ownRole, 'sqs:SendMessage');
-    grantInvokeAgents(to.ownRole);
+    this.grantCallAgents(to);
   }
 }

@@ -1,58 +1,120 @@
-import type { Clock, Log, RegisteredAgent, Registry } from '../application/ports.ts';
+import * as z from 'zod';
+import type { AgentOwner, Clock, Log, Registry, RoutableAgent } from '../application/ports.ts';
+import { Health, StoredRoutingCard } from '../domain/contract/agent.ts';
 import type { TenantId } from '../domain/contract/ids.ts';
+import { caughtUp, type Entries, follows, type SnapshotEntry } from '../domain/registry/snapshot.ts';
+import type { SnapshotReader } from './dynamodb/snapshot-reader.ts';
 
 export interface CachedRegistryDependencies {
-  /** The agents of one owner, from the store. */
-  readonly read: (owner: RegisteredAgent['owner'], signal: AbortSignal) => Promise<readonly RegisteredAgent[]>;
+  readonly snapshots: SnapshotReader;
   readonly clock: Clock;
   readonly chance: () => number;
-  readonly log: Log;
+  readonly log: Pick<Log, 'warn' | 'error'>;
 }
 
-/** How long a copy is used, ms: spread, so that instances do not read all at the same time. */
-const FRESH_MS = { min: 4_000, spread: 1_000 };
+/**
+ * How long a copy is used, ms, spread so that instances do not all read at the same time. Together with what the read
+ * itself may have been behind it is 5 s at most: nothing for a consistent read, about a second for the others.
+ */
+const FRESH_MS = { consistent: { min: 4_000, spread: 1_000 }, eventual: { min: 2_000, spread: 2_000 } };
 
 /** Copies of different owners that one instance keeps. */
 const MAX_OWNERS = 256;
 
+/** What is known of one owner's agents. */
+interface View {
+  /** Of the manifest that it is from; 0: the owner never had an agent. */
+  readonly generation: number;
+  readonly entries: Entries;
+  readonly agents: readonly RoutableAgent[];
+}
+
 interface Copy {
-  readonly agents: Promise<readonly RegisteredAgent[]>;
+  /** The last that was read whole; undefined before the first. */
+  view: View | undefined;
+  reading: Promise<View>;
   readonly untilMs: number;
 }
 
+/** Turns entries into agents; an entry that did not change stays the same object, so that others can remember it. */
+const makeAgentReading = (log: Pick<Log, 'error'>) => {
+  const known = new WeakMap<SnapshotEntry, readonly RoutableAgent[]>();
+  const read = (owner: AgentOwner, entry: SnapshotEntry): readonly RoutableAgent[] => {
+    const definition = z.safeDecode(StoredRoutingCard, entry.card as never);
+    if (!definition.success) {
+      log.error('card not readable', { owner, agent_id: entry.card.agent_id, cause: definition.error });
+      return [];
+    }
+    const health = Health.safeParse(entry.health).data ?? 'unknown';
+    const { version, p50Ms, errorRate } = entry;
+    return [{ owner, definition: definition.data, version, health, p50Ms, errorRate }];
+  };
+  return (owner: AgentOwner, entry: SnapshotEntry): readonly RoutableAgent[] => {
+    const agents = known.get(entry) ?? read(owner, entry);
+    known.set(entry, agents);
+    return agents;
+  };
+};
+
 /**
- * A registry that reads each owner's agents at most every 5 s. If the store cannot be read, the last copy stands.
+ * A registry that looks at each owner's manifest at most every 5 s and follows its changes; all agents are read only
+ * by an instance that has none yet or fell behind. If the store cannot be read, the last copy stands.
  * A tenant's own agent takes the place of a global one with the same id.
  */
-export const makeCachedRegistry = ({ read, clock, chance, log }: CachedRegistryDependencies): Registry => {
-  const copies = new Map<string, Copy>();
+export const makeCachedRegistry = ({ snapshots, clock, chance, log }: CachedRegistryDependencies): Registry => {
+  const copies = new Map<AgentOwner, Copy>();
+  const agentsOf = makeAgentReading(log);
 
-  const refresh = (owner: RegisteredAgent['owner'], last: Copy | undefined, signal: AbortSignal): Copy => {
-    const agents = read(owner, signal).catch((cause: unknown) => {
-      if (last === undefined) {
-        copies.delete(owner);
-        throw cause;
-      }
-      log.warn('registry not readable; the last copy stands', { cause });
-      return last.agents;
-    });
-    return { agents, untilMs: clock() + FRESH_MS.min + chance() * FRESH_MS.spread };
+  const read = async (owner: AgentOwner, last: View | undefined, isConsistent: boolean, signal: AbortSignal) => {
+    const manifest = await snapshots.manifest(owner, isConsistent, signal);
+    if (last !== undefined && last.generation === manifest.generation) return last;
+    const entries =
+      last !== undefined && follows(manifest, last.generation)
+        ? caughtUp(manifest, last.entries, last.generation)
+        : await snapshots.entries(owner, manifest, signal);
+    const agents = [...entries.values()].flatMap((entry) => agentsOf(owner, entry));
+    return { generation: manifest.generation, entries, agents };
   };
 
-  const ofOwner = (owner: RegisteredAgent['owner'], signal: AbortSignal): Promise<readonly RegisteredAgent[]> => {
+  const refresh = (owner: AgentOwner, view: View | undefined, signal: AbortSignal): Copy => {
+    // Whoever never had an agent is asked about for half the price: most tenants have none.
+    const isConsistent = view !== undefined && view.generation > 0;
+    const { min, spread } = isConsistent ? FRESH_MS.consistent : FRESH_MS.eventual;
+    const untilMs = clock() + min + chance() * spread;
+    const renewed = read(owner, view, isConsistent, signal);
+    const copy: Copy = { view, untilMs, reading: renewed };
+    copy.reading = renewed.then(
+      (next) => {
+        copy.view = next;
+        return next;
+      },
+      (cause: unknown) => {
+        if (view !== undefined) {
+          log.warn('registry not readable; the last copy stands', { owner, cause });
+          return view;
+        }
+        if (copies.get(owner) === copy) copies.delete(owner);
+        throw cause;
+      },
+    );
+    return copy;
+  };
+
+  const ofOwner = async (owner: AgentOwner, signal: AbortSignal): Promise<readonly RoutableAgent[]> => {
     const last = copies.get(owner);
-    if (last !== undefined && clock() < last.untilMs) return last.agents;
-    const copy = refresh(owner, last, signal);
+    if (last !== undefined && clock() < last.untilMs) return (await last.reading).agents;
+    const copy = refresh(owner, last?.view, signal);
     copies.delete(owner);
     copies.set(owner, copy);
     const oldest = copies.keys().next().value;
     if (copies.size > MAX_OWNERS && oldest !== undefined) copies.delete(oldest);
-    return copy.agents;
+    return (await copy.reading).agents;
   };
 
   return {
     agents: async (tenant: TenantId, signal) => {
       const [own, global] = await Promise.all([ofOwner(tenant, signal), ofOwner('global', signal)]);
+      if (own.length === 0) return global;
       const ownIds = new Set(own.map(({ definition }) => definition.agentId));
       return [...own, ...global.filter(({ definition }) => !ownIds.has(definition.agentId))];
     },

@@ -1,36 +1,36 @@
-import type { AgentDefinition } from '../domain/contract/agent.ts';
 import type { AgentAnswer, Handoff } from '../domain/contract/agent-protocol.ts';
 import { type Answer, type Attempt, MAX_CONTEXT_BYTES, MAX_MESSAGE_BYTES } from '../domain/contract/message.ts';
-import { decide, type RoutingInput } from '../domain/routing/decide.ts';
-import { KEYWORD_POLICY } from '../domain/routing/keyword-policy.ts';
+import type { RoutingInput } from '../domain/routing/decide.ts';
 import type { DeliveryFailure, PendingTurn, Turn } from '../domain/turn/turn.ts';
 import { agentRequest } from './agent-request.ts';
+import { type ChooseAgentDependencies, type Choosing, type Chosen, makeChooseAgent } from './choose-agent.ts';
 import { elapsedMs } from './deadlines.ts';
-import type { AgentCaller, CallResult, Clock, Log, Measure, RegisteredAgent, Stopwatch } from './ports.ts';
+import type { AgentCaller, CallMeter, CallResult, Log, Measure } from './ports.ts';
 
-export interface AskAgentsDependencies {
+export interface AskAgentsDependencies extends ChooseAgentDependencies {
   readonly caller: AgentCaller;
-  readonly clock: Clock;
-  readonly stopwatch: Stopwatch;
+  readonly meter: Pick<CallMeter, 'count'>;
   readonly measure: Measure;
   readonly log: Log;
 }
 
-export interface Question {
-  readonly turn: PendingTurn;
+export interface Question extends Choosing {
   /** Earlier turns that the agent gets, oldest first. */
   readonly history: readonly Turn[];
   /** What the decision was made from: a handoff is decided from the same. */
   readonly input: RoutingInput;
-  readonly agents: readonly RegisteredAgent[];
-  /** When the answer must be there, by this instance's clock. */
-  readonly deadlineAtMs: number;
 }
 
-/** What came of it; `attempts` are those of this question alone. */
-export type Asked =
-  | { readonly kind: 'answered'; readonly answer: Answer; readonly attempts: readonly Attempt[] }
-  | { readonly kind: 'unanswered'; readonly reason: DeliveryFailure; readonly attempts: readonly Attempt[] };
+/** What came of it. */
+export type Asked = (
+  | { readonly kind: 'answered'; readonly answer: Answer }
+  | { readonly kind: 'unanswered'; readonly reason: DeliveryFailure }
+) & {
+  /** Those of this question alone. */
+  readonly attempts: readonly Attempt[];
+  /** Settles when the circuit breaker has taken in what it must; never rejects. */
+  readonly reported: Promise<unknown>;
+};
 
 /** Times that one turn is handed on. */
 const MAX_HANDOFFS = 3;
@@ -38,6 +38,7 @@ const MAX_HANDOFFS = 3;
 const FAILURE_OF = {
   timed_out: 'DEADLINE_EXCEEDED',
   failed: 'AGENT_FAILED',
+  busy: 'NO_AGENT_AVAILABLE',
   rejected: 'NO_AGENT_AVAILABLE',
 } as const satisfies Record<Exclude<CallResult['kind'], 'answered'>, DeliveryFailure>;
 
@@ -68,55 +69,63 @@ const refuseOversized = (result: CallResult): CallResult => {
 
 /** Asks an agent, and whom it hands the question over to, under one deadline. Never throws for what agents do. */
 export const makeAskAgents = (deps: AskAgentsDependencies) => {
-  const callAgent = async ({ turn, history, deadlineAtMs }: Question, agent: AgentDefinition, sender: string) => {
-    const remainingMs = Math.max(0, deadlineAtMs - deps.clock());
-    const deadlineMs = Math.min(agent.timeoutSeconds * 1000, remainingMs);
-    const request = agentRequest(turn, history, { sender, role: agent.agentType, deadlineMs });
+  const choose = makeChooseAgent(deps);
+
+  const callAgent = async ({ turn, history, deadlineAtMs }: Question, { agent, pass }: Chosen, sender: string) => {
+    const { agentId, agentType, timeoutSeconds } = agent.definition;
+    const timeoutMs = timeoutSeconds * 1000;
+    const deadlineMs = Math.min(timeoutMs, Math.max(0, deadlineAtMs - deps.clock()));
+    const request = agentRequest(turn, history, { sender, role: agentType, deadlineMs });
     const startedMs = deps.stopwatch();
     const result = refuseOversized(await deps.caller.call(agent, request, AbortSignal.timeout(deadlineMs)));
     const tookMs = elapsedMs(deps.stopwatch, startedMs);
-    return { result, attempt: { agentId: agent.agentId, delivery: turn.deliveryCount, tookMs } };
+    deps.meter.count({ owner: agent.owner, agentId }, result.kind, tookMs);
+    const reported = deps.breaker.report(pass, { kind: result.kind, hadMs: deadlineMs, timeoutMs });
+    return { result, reported, attempt: { agentId, delivery: turn.deliveryCount, tookMs } };
   };
 
   /** Whom a handing-over agent's wish leads to: never back, never past a gate or a pin, at most `MAX_HANDOFFS` times. */
-  const agentAfter = ({ handoff }: AgentAnswer, { input, agents }: Question, tried: ReadonlySet<string>) => {
+  const agentAfter = async ({ handoff }: AgentAnswer, question: Question, tried: ReadonlySet<string>) => {
+    const { input } = question;
     const isPinned = input.pinnedAgent !== undefined;
     if (handoff === undefined || isPinned || tried.size > MAX_HANDOFFS) return undefined;
     const next = { ...input, tried, pinnedAgent: handoff.agentId, handedTo: handoff.agentType };
-    const { targetAgent } = decide(next, KEYWORD_POLICY);
-    return agents.find(({ definition }) => definition.agentId === targetAgent);
+    return (await choose(question, next)).chosen;
   };
 
   const recordFailure = (turn: PendingTurn, agentId: string, result: Exclude<CallResult, { kind: 'answered' }>) => {
     const [reason, cause] =
       result.kind === 'timed_out' ? ['no answer in time', undefined] : [result.reason, result.cause];
-    deps.measure('AttemptsFailed', 1);
+    if (result.kind !== 'busy') deps.measure('AttemptsFailed', 1);
     deps.log.warn('attempt failed', { turn_id: turn.key.turnId, agent_id: agentId, reason, cause });
     return reason;
   };
 
-  return async (question: Question, first: RegisteredAgent): Promise<Asked> => {
+  return async (question: Question, first: Chosen): Promise<Asked> => {
     const attempts: Attempt[] = [];
+    const reports: Promise<void>[] = [];
     const tried = new Set<string>();
     let sender = 'user';
-    let agent = first;
+    let chosen = first;
     for (;;) {
-      const { agentId } = agent.definition;
+      const { agentId } = chosen.agent.definition;
       tried.add(agentId);
-      const { result, attempt } = await callAgent(question, agent.definition, sender);
+      const { result, reported, attempt } = await callAgent(question, chosen, sender);
+      reports.push(reported);
+      const soFar = { attempts, reported: Promise.all(reports) };
       if (result.kind !== 'answered') {
         const reason = recordFailure(question.turn, agentId, result);
         attempts.push({ ...attempt, outcome: result.kind, reason });
-        return { kind: 'unanswered', reason: FAILURE_OF[result.kind], attempts };
+        return { kind: 'unanswered', reason: FAILURE_OF[result.kind], ...soFar };
       }
-      const next = agentAfter(result.answer, question, tried);
+      const next = await agentAfter(result.answer, question, tried);
       if (next === undefined) {
         attempts.push({ ...attempt, outcome: 'answered' });
-        return { kind: 'answered', answer: asAnswer(result.answer, agentId), attempts };
+        return { kind: 'answered', answer: asAnswer(result.answer, agentId), ...soFar };
       }
-      attempts.push({ ...attempt, outcome: 'handed_over', reason: `to ${next.definition.agentId}` });
+      attempts.push({ ...attempt, outcome: 'handed_over', reason: `to ${next.agent.definition.agentId}` });
       sender = agentId;
-      agent = next;
+      chosen = next;
     }
   };
 };

@@ -3,7 +3,7 @@ import { decide, type RoutingInput } from '../domain/routing/decide.ts';
 import { KEYWORD_POLICY } from '../domain/routing/keyword-policy.ts';
 import type { TurnRequest } from '../domain/turn/turn.ts';
 import { elapsedMs } from './deadlines.ts';
-import type { PastTurn, RegisteredAgent, Stopwatch } from './ports.ts';
+import type { PastTurn, RoutableAgent, Stopwatch } from './ports.ts';
 
 /** Newest turns that routing and window look at; more than a window holds, since open turns among them do not count. */
 export const PAST_TURNS = 12;
@@ -12,7 +12,7 @@ export const PAST_TURNS = 12;
 export const routingInput = (
   { message, attachments, pinnedAgent }: Pick<TurnRequest, 'message' | 'attachments' | 'pinnedAgent'>,
   past: readonly PastTurn[],
-  agents: readonly RegisteredAgent[],
+  agents: readonly RoutableAgent[],
 ): RoutingInput => ({
   message,
   attachments,

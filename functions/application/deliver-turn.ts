@@ -2,17 +2,18 @@ import type { Answer } from '../domain/contract/message.ts';
 import { selectWindow, WINDOW_POLICY } from '../domain/history/window.ts';
 import type { Turn } from '../domain/turn/turn.ts';
 import { type AskAgentsDependencies, makeAskAgents } from './ask-agents.ts';
+import { makeChooseAgent } from './choose-agent.ts';
 import { storeSignal } from './deadlines.ts';
-import { decideRoute, PAST_TURNS, routingInput } from './decide-route.ts';
+import { PAST_TURNS, routingInput } from './decide-route.ts';
 import { type EndDeliveryDependencies, type Held, makeEndDelivery } from './end-delivery.ts';
-import type { PastTurn, RegisteredAgent } from './ports.ts';
+import type { PastTurn, RoutableAgent } from './ports.ts';
 
 export type DeliveryDependencies = AskAgentsDependencies & EndDeliveryDependencies;
 
 export interface Delivery extends Held {
   /** The conversation's newest turns, newest first; the turn itself and later ones among them are ignored. */
   readonly past: readonly PastTurn[];
-  readonly agents: readonly RegisteredAgent[];
+  readonly agents: readonly RoutableAgent[];
   /** When the agent must have answered, by this instance's clock. */
   readonly deadlineAtMs: number;
 }
@@ -33,6 +34,7 @@ const OUT_OF_SCOPE: Answer = {
  * @throws Failure STORE_UNAVAILABLE; the turn then stays open until its lease ends and the sweeper finds it
  */
 export const makeDeliverTurn = (deps: DeliveryDependencies) => {
+  const choose = makeChooseAgent(deps);
   const askAgents = makeAskAgents(deps);
   const end = makeEndDelivery(deps);
 
@@ -42,20 +44,22 @@ export const makeDeliverTurn = (deps: DeliveryDependencies) => {
     const answered = before.filter(({ status }) => status === 'answered');
     const { window, receipt } = selectWindow(answered, past.length < PAST_TURNS, WINDOW_POLICY);
     const input = routingInput(turn.request, before, agents);
-    const decision = decideRoute(input, deps.stopwatch);
+    const { decision, chosen } = await choose(delivery, input);
     deps.measure('DecisionTime', decision.tookMs);
-    const agent = agents.find(({ definition }) => definition.agentId === decision.targetAgent);
 
-    if (agent === undefined) {
+    if (chosen === undefined) {
       if (decision.role !== 'none') return end.withoutAnswer(delivery, 'NO_AGENT_AVAILABLE', turn.attempts);
       const nothingSent = { ...receipt, keptMessages: 0, droppedMessages: answered.length * 2, keptBytes: 0 };
       return end.withAnswer(delivery, { answer: OUT_OF_SCOPE, decision, receipt: nothingSent }, turn.attempts);
     }
     const history = await Promise.all(window.map((turnBefore) => turnBefore.read(storeSignal())));
-    const asked = await askAgents({ turn, history, input, agents, deadlineAtMs }, agent);
+    const asked = await askAgents({ turn, history, input, agents, deadlineAtMs }, chosen);
     const attempts = [...turn.attempts, ...asked.attempts];
-    return asked.kind === 'answered'
-      ? end.withAnswer(delivery, { answer: asked.answer, decision, receipt }, attempts)
-      : end.withoutAnswer(delivery, asked.reason, attempts);
+    const ended =
+      asked.kind === 'answered'
+        ? end.withAnswer(delivery, { answer: asked.answer, decision, receipt }, attempts)
+        : end.withoutAnswer(delivery, asked.reason, attempts);
+    const [stored] = await Promise.all([ended, asked.reported]);
+    return stored;
   };
 };

@@ -1,14 +1,17 @@
 import type { Decision } from '../domain/contract/decision.ts';
 import { ConversationId } from '../domain/contract/ids.ts';
 import type { RouteRequest } from '../domain/contract/message.ts';
+import { findPinned } from './check-pin.ts';
+import type { CircuitBreaker } from './circuit-breaker.ts';
 import { storeSignal } from './deadlines.ts';
 import { decideRoute, PAST_TURNS, routingInput } from './decide-route.ts';
 import type { Principal, Registry, Stopwatch, TurnStore } from './ports.ts';
-import { checkPin, checkSize } from './route-message.ts';
+import { checkSize } from './route-message.ts';
 
 export interface PreviewRouteDependencies {
   readonly turns: TurnStore;
   readonly registry: Registry;
+  readonly breaker: Pick<CircuitBreaker, 'refresh' | 'refused'>;
   readonly stopwatch: Stopwatch;
 }
 
@@ -30,8 +33,11 @@ export const makePreviewRoute =
             PAST_TURNS,
             storeSignal(),
           ),
+      deps.breaker.refresh(tenant),
     ]);
-    checkPin(agents, request.agentId);
+    // Whether it may have the message is part of the decision.
+    findPinned(agents, request.agentId);
     const { message, attachments = [], agentId: pinnedAgent } = request;
-    return decideRoute(routingInput({ message, attachments, pinnedAgent }, past, agents), deps.stopwatch);
+    const input = routingInput({ message, attachments, pinnedAgent }, past, agents);
+    return decideRoute({ ...input, refused: await deps.breaker.refused(agents) }, deps.stopwatch);
   };

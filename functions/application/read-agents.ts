@@ -1,60 +1,78 @@
-import type { AgentView, StatusReply } from '../domain/contract/agent.ts';
-import { Failure } from '../domain/contract/failures.ts';
+import type { AgentList, AgentStatus, AgentView, StatusReply } from '../domain/contract/agent.ts';
+import type { AgentQuery } from '../domain/contract/routes.ts';
+import { uptimeOf } from '../domain/health/health.ts';
+import { performanceOf } from '../domain/health/performance.ts';
+import { byId, findAgents } from '../domain/registry/find-agents.ts';
+import { visibleAgents } from '../domain/registry/visible-agents.ts';
+import { agentViewOf, drainingUntilOf } from './agent-view.ts';
 import { storeSignal } from './deadlines.ts';
-import type { OpenTurns, Principal, RegisteredAgent, Registry } from './ports.ts';
+import { type AgentName, makeFindAgent } from './find-agent.ts';
+import type { AgentStore, Clock, OpenTurns, Principal, ReadCircuits, RegisteredAgent } from './ports.ts';
+import { makeReadOwned } from './read-visible.ts';
 
 export interface ReadAgentsDependencies {
-  readonly registry: Registry;
-  readonly open: OpenTurns;
+  readonly agents: Pick<AgentStore, 'get' | 'ofOwner'>;
+  readonly circuits: ReadCircuits;
+  readonly open: Pick<OpenTurns, 'activeConversations'>;
+  readonly clock: Clock;
 }
 
 const isoTime = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
-const viewOf = ({ definition, health, version }: RegisteredAgent): AgentView => ({
-  agentId: definition.agentId,
-  agentType: definition.agentType,
-  name: definition.name,
-  description: definition.description,
-  capabilities: definition.capabilities,
-  specializations: definition.specializations,
-  maxConcurrentRequests: definition.maxConcurrentRequests,
-  timeoutSeconds: definition.timeoutSeconds,
-  health,
-  version,
-});
+const statusOf = (agent: RegisteredAgent, circuit: AgentStatus['circuit'], nowMs: number): AgentStatus => {
+  const { definition, state } = agent;
+  return {
+    agentId: definition.agentId,
+    name: definition.name,
+    type: definition.agentType,
+    capabilities: definition.capabilities,
+    health: state.health,
+    healthReason: state.reason,
+    uptime: uptimeOf(state),
+    responseTimeMs: state.responseTimeMs,
+    lastCheck: isoTime(state.lastCheckMs),
+    lastHealthy: isoTime(state.lastHealthyMs),
+    ...performanceOf(state.minutes, nowMs),
+    circuit,
+    ...drainingUntilOf(agent),
+  };
+};
 
-/** What a principal may see of the agents: its tenant's and the global ones. */
-export const makeReadAgents = ({ registry, open }: ReadAgentsDependencies) => ({
-  list: async ({ tenant }: Principal): Promise<{ agents: AgentView[] }> => ({
-    agents: (await registry.agents(tenant, storeSignal())).map(viewOf),
-  }),
+/**
+ * What a principal may see of the agents: its tenant's and the global ones, as they are on record, so that who
+ * registered an agent sees it at once. All methods throw Failure STORE_UNAVAILABLE.
+ */
+export const makeReadAgents = (deps: ReadAgentsDependencies) => {
+  const readOwned = makeReadOwned(deps);
+  const find = makeFindAgent(deps);
+  /** Those that drain too: until an agent is gone, it is shown, in the place of a global one of the same id. */
+  const readVisible = async ({ tenant }: Principal) => visibleAgents(tenant, await readOwned([tenant, 'global']));
+  return {
+    /** @throws Failure INVALID_REQUEST if no page gave the query's cursor */
+    list: async (principal: Principal, query: AgentQuery): Promise<AgentList> => {
+      const visible = await readVisible(principal);
+      const { items, next } = findAgents(visible.values(), query);
+      const agents = items.map((agent) => agentViewOf(principal, agent));
+      return next === undefined ? { agents } : { agents, next };
+    },
 
-  /** @throws Failure AGENT_NOT_FOUND */
-  get: async ({ tenant }: Principal, agentId: string): Promise<AgentView> => {
-    const agents = await registry.agents(tenant, storeSignal());
-    const agent = agents.find(({ definition }) => definition.agentId === agentId);
-    if (agent === undefined) throw new Failure('AGENT_NOT_FOUND', 'There is no such agent.');
-    return viewOf(agent);
-  },
+    /** @throws Failure AGENT_NOT_FOUND */
+    get: async (principal: Principal, name: AgentName): Promise<AgentView> =>
+      agentViewOf(principal, await find(principal, name)),
 
-  status: async ({ tenant }: Principal): Promise<StatusReply> => {
-    const [agents, activeConversations] = await Promise.all([
-      registry.agents(tenant, storeSignal()),
-      open.activeConversations(tenant, storeSignal()),
-    ]);
-    return {
-      registeredAgents: agents.length,
-      activeConversations,
-      agents: agents.map(({ definition, health, responseTimeMs, lastCheckMs, lastHealthyMs }) => ({
-        agentId: definition.agentId,
-        name: definition.name,
-        type: definition.agentType,
-        capabilities: definition.capabilities,
-        health,
-        responseTimeMs,
-        lastCheck: isoTime(lastCheckMs),
-        lastHealthy: isoTime(lastHealthyMs),
-      })),
-    };
-  },
-});
+    status: async (principal: Principal): Promise<StatusReply> => {
+      const { tenant } = principal;
+      const [visible, own, global, activeConversations] = await Promise.all([
+        readVisible(principal),
+        deps.circuits(tenant, storeSignal()),
+        deps.circuits('global', storeSignal()),
+        deps.open.activeConversations(tenant, storeSignal()),
+      ]);
+      const nowMs = deps.clock();
+      const circuitOf = ({ owner, definition }: RegisteredAgent): AgentStatus['circuit'] =>
+        (owner === 'global' ? global : own).get(definition.agentId) ?? 'closed';
+      const agents = [...visible.values()].sort(byId).map((agent) => statusOf(agent, circuitOf(agent), nowMs));
+      return { registeredAgents: agents.length, activeConversations, agents };
+    },
+  };
+};

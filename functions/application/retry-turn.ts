@@ -3,10 +3,11 @@ import type { TurnKey } from '../domain/turn/turn.ts';
 import { SETTLE_MARGIN_MS, storeSignal } from './deadlines.ts';
 import { PAST_TURNS } from './decide-route.ts';
 import { type DeliveryDependencies, makeDeliverTurn } from './deliver-turn.ts';
-import type { Registry } from './ports.ts';
+import type { CallMeter, Registry } from './ports.ts';
 
 export interface RetryTurnDependencies extends DeliveryDependencies {
   readonly registry: Registry;
+  readonly meter: CallMeter;
   readonly mintId: () => string;
 }
 
@@ -37,9 +38,12 @@ export const makeRetryTurn = (deps: RetryTurnDependencies) => {
       if (stored.status === 'undeliverable') deps.measure('TurnsUndeliverable', 1);
       return;
     }
+    // What cannot be written is written later: the turn does not depend on it.
+    void deps.meter.flush();
     const [past, agents] = await Promise.all([
       deps.turns.newest(key, PAST_TURNS, storeSignal(), key.turnId),
       deps.registry.agents(key.tenant, storeSignal()),
+      deps.breaker.refresh(key.tenant),
     ]);
     await deliver({ turn, attemptId, past, agents, deadlineAtMs, ifUnavailable: 'queue' });
   };

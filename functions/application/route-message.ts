@@ -1,5 +1,4 @@
 import { Failure } from '../domain/contract/failures.ts';
-import type { AgentId } from '../domain/contract/ids.ts';
 import { AttemptId, ConversationId } from '../domain/contract/ids.ts';
 import {
   type AnsweredReply,
@@ -9,16 +8,19 @@ import {
   type MessageRequest,
   type PendingReply,
 } from '../domain/contract/message.ts';
+import { KEYWORD_POLICY } from '../domain/routing/keyword-policy.ts';
 import type { ConversationKey, PendingTurn, Turn } from '../domain/turn/turn.ts';
 import { mintTurnId, mintTurnIdAfter } from '../domain/turn/turn-id.ts';
+import { checkPin } from './check-pin.ts';
 import { SETTLE_MARGIN_MS, storeSignal } from './deadlines.ts';
 import { PAST_TURNS } from './decide-route.ts';
 import { type DeliveryDependencies, makeDeliverTurn } from './deliver-turn.ts';
 import { type Held, makeEndDelivery } from './end-delivery.ts';
-import type { PastTurn, Principal, RegisteredAgent, Registry } from './ports.ts';
+import type { CallMeter, PastTurn, Principal, Registry } from './ports.ts';
 import { turnReply } from './turn-reply.ts';
 
 export interface RouteMessageDependencies extends DeliveryDependencies {
+  readonly meter: CallMeter;
   readonly registry: Registry;
   /** A fresh unguessable id. */
   readonly mintId: () => string;
@@ -40,12 +42,6 @@ export const checkSize = (
   for (const [field, value] of Object.entries(limited))
     if (value !== undefined && Buffer.byteLength(JSON.stringify(value)) > MAX_CONTEXT_BYTES)
       throw new Failure('INVALID_REQUEST', `${field} may have at most 64 KiB.`);
-};
-
-/** @throws Failure AGENT_NOT_FOUND when the tenant has no such agent */
-export const checkPin = (agents: readonly RegisteredAgent[], pinned: AgentId | undefined): void => {
-  if (pinned !== undefined && !agents.some(({ definition }) => definition.agentId === pinned))
-    throw new Failure('AGENT_NOT_FOUND', `There is no agent ${pinned}.`);
 };
 
 /**
@@ -123,14 +119,18 @@ export const makeRouteMessage = (deps: RouteMessageDependencies) => {
     const deadlineAtMs = nowMs + budgetMs;
 
     const listing = deps.registry.agents(principal.tenant, storeSignal());
-    if (request.agentId !== undefined) checkPin(await listing, request.agentId);
+    const circuits = deps.breaker.refresh(principal.tenant);
+    if (request.agentId !== undefined) checkPin(await listing, request, KEYWORD_POLICY);
 
     const leaseUntilMs = deadlineAtMs + SETTLE_MARGIN_MS + deps.policy.leaseMarginMs;
     const { turn, attemptId, conversation } = newTurn(principal, request, nowMs, leaseUntilMs);
+    // It writes beside the turn's own calls, and the caller does not wait for it.
+    void deps.meter.flush();
     const [accepted, past, agents] = await Promise.allSettled([
       deps.turns.accept(turn, storeSignal()),
       deps.turns.newest(conversation, PAST_TURNS, storeSignal()),
       listing,
+      circuits,
     ]);
     const lost = [accepted, past].find((result) => result.status === 'rejected');
     if (lost?.status === 'rejected' || past.status === 'rejected') {

@@ -1,21 +1,29 @@
 import { makeAgentStore } from '../adapters/dynamodb/agent-store.ts';
 import { makeDynamoClient } from '../adapters/dynamodb/client.ts';
+import { makeMeasurementStore } from '../adapters/dynamodb/measurement-store.ts';
 import { makeMonitorAgents } from '../application/monitor-agents.ts';
-import { agentCaller, clock, stopwatch } from './shared/dependencies.ts';
+import { makeProbeAgent } from '../application/probe-agent.ts';
+import { agentCaller, chance, clock, stopwatch } from './shared/dependencies.ts';
 import { RegistryEnvironment, readEnvironment } from './shared/environment.ts';
 import { instrumented } from './shared/middleware.ts';
 import { log, measure } from './shared/telemetry.ts';
 
 const environment = readEnvironment(RegistryEnvironment);
+const client = makeDynamoClient();
+
+/** Kept free to print what was measured. */
+const MARGIN_MS = 1_000;
 
 const monitorAgents = makeMonitorAgents({
-  agents: makeAgentStore(makeDynamoClient(), environment.REGISTRY_TABLE, log),
-  caller: agentCaller(environment.STAGE),
+  agents: makeAgentStore(client, environment.REGISTRY_TABLE, { log, clock, chance }),
+  measurements: makeMeasurementStore(client, environment.REGISTRY_TABLE, log),
+  probe: makeProbeAgent({ caller: agentCaller(environment), clock, stopwatch }),
   clock,
-  stopwatch,
   measure,
   log,
 });
 
-/** Runs every minute: checks every agent's health. */
-export const handler = instrumented().handler(async () => ({ probed: await monitorAgents() }));
+/** Runs every minute: checks every agent's health and adds up what routers measured. */
+export const handler = instrumented().handler(async (_event: unknown, context) => ({
+  probed: await monitorAgents(clock() + context.getRemainingTimeInMillis() - MARGIN_MS),
+}));

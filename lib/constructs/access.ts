@@ -7,24 +7,43 @@ export const AGENT_TAG = { key: 'switchboard:agent', value: 'true' } as const;
 
 export type TableAction = 'GetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
 
+export interface TableAccess {
+  readonly actions: readonly TableAction[];
+  /** Indexes that may be queried. @default - none */
+  readonly indexes?: readonly string[];
+  /** Beginnings of the partition keys that these actions are for. @default - all */
+  readonly keys?: readonly string[];
+}
+
 /**
  * Lets `role` do these actions on the table's own items and query these indexes: narrower than `grantReadWriteData`,
  * which brings Scan, streams and every index.
  */
-export const grantTable = (
-  role: IRole,
-  table: ITable,
-  access: { readonly actions: readonly TableAction[]; readonly indexes?: readonly string[] },
-): void => {
-  const grant = (actions: readonly TableAction[], resourceArns: string[]) =>
-    Grant.addToPrincipal({ grantee: role, actions: actions.map((action) => `dynamodb:${action}`), resourceArns });
-  grant(access.actions, [table.tableArn]);
-  const indexes = access.indexes ?? [];
+export const grantTable = (role: IRole, table: ITable, { actions, indexes = [], keys }: TableAccess): void => {
+  Grant.addToPrincipal({
+    grantee: role,
+    actions: actions.map((action) => `dynamodb:${action}`),
+    resourceArns: [table.tableArn],
+    ...(keys === undefined
+      ? {}
+      : { conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys.map((key) => `${key}*`) } } }),
+  });
   if (indexes.length > 0)
-    grant(
-      ['Query'],
-      indexes.map((index) => `${table.tableArn}/index/${index}`),
-    );
+    Grant.addToPrincipal({
+      grantee: role,
+      actions: ['dynamodb:Query'],
+      resourceArns: indexes.map((index) => `${table.tableArn}/index/${index}`),
+    });
+};
+
+/** Lets `role` read the secrets of one stage that agents' definitions may name. */
+export const grantReadSecrets = (role: IRole, stage: string): void => {
+  const secrets = { service: 'secretsmanager', resource: 'secret', resourceName: `switchboard/${stage}/*` };
+  Grant.addToPrincipal({
+    grantee: role,
+    actions: ['secretsmanager:GetSecretValue'],
+    resourceArns: [Arn.format({ ...secrets, arnFormat: ArnFormat.COLON_RESOURCE_NAME }, Stack.of(role))],
+  });
 };
 
 /**

@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
+import * as z from 'zod';
+import { RoleAdditions, type RoleTable } from '../../functions/domain/contract/roles.ts';
 
 /** CommonJS packages inside an ES module still call `require` for Node's own modules. */
 const REQUIRE =
@@ -12,6 +14,7 @@ const REQUIRE =
  * The same sources give the same bytes wherever `directory` is, so that a function changes only if its code does.
  *
  * @param entries source file by name, relative to `root`
+ * @param roles what the setting `roles` adds: built in, since the domain reads no environment (docs/adr/0015)
  * @returns the directories by name
  * @throws BuildFailure of esbuild if an entry is missing or does not compile
  */
@@ -19,6 +22,7 @@ export const bundle = <Name extends string>(
   entries: Readonly<Record<Name, string>>,
   root: string,
   directory: string,
+  roles: RoleTable = {},
 ): Readonly<Record<Name, string>> => {
   const names = Object.keys(entries) as Name[];
   // The map's paths are relative to `outdir`: a fixed one, never written to, keeps `directory` out of them.
@@ -38,6 +42,7 @@ export const bundle = <Name extends string>(
     mainFields: ['module', 'main'],
     conditions: ['node', 'module'],
     banner: { js: REQUIRE },
+    define: { SWITCHBOARD_ROLES: JSON.stringify(z.encode(RoleAdditions, roles)) },
     sourcemap: 'linked',
     sourcesContent: false,
     legalComments: 'none',

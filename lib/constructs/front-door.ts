@@ -14,7 +14,7 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { ROUTES } from '../../functions/domain/contract/routes.ts';
+import { ROUTES, type Route } from '../../functions/domain/contract/routes.ts';
 import type { Settings } from '../config.ts';
 import { addProblemResponses } from './problem-responses.ts';
 
@@ -26,10 +26,8 @@ export const apiName = (stage: string): string => `switchboard-${stage}`;
 
 export interface FrontDoorProps {
   readonly settings: Settings;
-  /** Takes what is sent (`POST`); its replies are streamed. */
-  readonly router: IFunction;
-  /** Takes what is read (`GET`). */
-  readonly api: IFunction;
+  /** What answers the routes, by `answeredBy`; replies of the router are streamed. */
+  readonly answering: Readonly<Record<Route['answeredBy'], IFunction>>;
   readonly authorizer: IFunction;
 }
 
@@ -49,18 +47,22 @@ export class FrontDoor extends Construct {
     });
     // One permission a function, not one a route: a function's policy may have 20 KB, about 30 routes.
     const shared = { scopePermissionToMethod: false };
-    const streamed = new LambdaIntegration(props.router, {
-      ...shared,
-      responseTransferMode: ResponseTransferMode.STREAM,
-      timeout: STREAM_TIMEOUT,
-    });
-    const whole = new LambdaIntegration(props.api, shared);
-    for (const { method, path, scope } of ROUTES)
+    const { router, registration, api } = props.answering;
+    const integrations: Readonly<Record<Route['answeredBy'], LambdaIntegration>> = {
+      router: new LambdaIntegration(router, {
+        ...shared,
+        responseTransferMode: ResponseTransferMode.STREAM,
+        timeout: STREAM_TIMEOUT,
+      }),
+      registration: new LambdaIntegration(registration, shared),
+      api: new LambdaIntegration(api, shared),
+    };
+    for (const { method, path, scope, answeredBy } of ROUTES)
       this.restApi.root
         .resourceForPath(path)
         .addMethod(
           method.toUpperCase(),
-          method === 'post' ? streamed : whole,
+          integrations[answeredBy],
           scope === null ? { authorizationType: AuthorizationType.NONE } : { authorizer },
         );
   }

@@ -16,9 +16,11 @@ const STATE: readonly Acknowledged[] = [
   },
 ];
 
+const CALLING_AGENTS = ['RouterRole', 'WorkerRole', 'RegistrationRole', 'MonitorRole', 'RegistrarRole'];
+
 const SWITCHBOARD: readonly Acknowledged[] = [
   {
-    at: ['RouterRole', 'WorkerRole', 'MonitorRole', 'RegistrarRole'],
+    at: CALLING_AGENTS,
     rule: 'AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:lambda:<AWS::Region>:<AWS::AccountId>:function:*]',
     reason: 'Agents are registered at run time, so their names are unknown; a condition requires the tag of an agent.',
   },
@@ -80,6 +82,12 @@ const SWITCHBOARD: readonly Acknowledged[] = [
   },
 ];
 
+const secretsOf = (stage: string): Acknowledged => ({
+  at: CALLING_AGENTS,
+  rule: `AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:switchboard/${stage}/*]`,
+  reason: "Teams name secrets when they register agents; the stage's prefix holds nothing else.",
+});
+
 const OBSERVABILITY: readonly Acknowledged[] = [
   {
     at: ['Alarms'],
@@ -98,6 +106,7 @@ const below = (stack: Stack, path: string): IConstruct =>
  */
 export const acknowledgeFindings = (
   stacks: Readonly<Record<'state' | 'switchboard' | 'observability', Stack>>,
+  stage: string,
 ): void => {
   const accept = (stack: Stack, findings: readonly Acknowledged[]): void => {
     for (const { at, rule, reason } of findings)
@@ -105,6 +114,6 @@ export const acknowledgeFindings = (
         Validations.of(construct).acknowledge({ id: rule, reason });
   };
   accept(stacks.state, STATE);
-  accept(stacks.switchboard, SWITCHBOARD);
+  accept(stacks.switchboard, [...SWITCHBOARD, secretsOf(stage)]);
   accept(stacks.observability, OBSERVABILITY);
 };

@@ -24,7 +24,7 @@ export class OperatorsDashboard extends Dashboard {
     );
     this.addWidgets(
       graph('Turns', own(Stats.SUM, 'TurnsAnswered', 'TurnsPending', 'TurnsUndeliverable', 'TurnsReclaimed')),
-      graph('Failures', own(Stats.SUM, 'AttemptsFailed', 'RouterErrors')),
+      graph('Failures', own(Stats.SUM, 'AttemptsFailed', 'CircuitsOpened', 'RouterErrors')),
     );
     this.addWidgets(
       graph('Router, ms', [
@@ -38,7 +38,7 @@ export class OperatorsDashboard extends Dashboard {
       ]),
     );
     this.addWidgets(
-      graph('Agents', own(Stats.MAXIMUM, 'AgentsProbed', 'AgentsUnhealthy')),
+      graph('Agents', own(Stats.MAXIMUM, 'AgentsProbed', 'AgentsUnhealthy', 'AgentsMissed')),
       graph('Sweeper', own(Stats.SUM, 'SweeperRuns')),
     );
   }

@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import type { Settings } from '../config.ts';
 
 export interface SwitchboardFunctionProps {
-  readonly settings: Settings;
+  readonly settings: Pick<Settings, 'logLevel' | 'logRetentionDays' | 'removalPolicy'>;
   /** Directory with the bundle: `index.mjs`, which exports `handler`. */
   readonly directory: string;
   readonly description: string;

@@ -1,16 +1,20 @@
+import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Cloud } from './cloud.ts';
 import { formatFunctionLine } from './lambda/function-line.ts';
 import { watchNpm } from './process/npm-watch.ts';
 import { StartError } from './process/start-error.ts';
+import type { AddStacks } from './template/synthesize.ts';
 
-const USAGE = `npm start -- [--port 3000] [--data .local] [--reset] [-c name=value] [--verbose]
+const USAGE = `npm start -- [--port 3000] [--data .local] [--reset] [-c name=value] [--stack FILE] [--verbose]
 
 Runs Switchboard on this machine.
   --port     port of the API on 127.0.0.1 (3000)
   --data     folder for what outlives a run (.local)
   --reset    empties that folder first
   -c         a setting of lib/config.ts, as for cdk; may be given several times
+  --stack    a module that exports addStacks(app, stage), whose stacks run, too; may be given several times
   --verbose  prints everything that the functions log, not only warnings and errors
   --help     prints this`;
 
@@ -23,8 +27,10 @@ const main = async (args: readonly string[]): Promise<void> => {
   const request = { port: portOf(options.port), settings: settingsOf(options.context) };
   const stop = stopOnSignal();
   const { startCloud } = await import('./cloud.ts');
+  const stacks = await Promise.all(options.stack.map(loadStacks));
   const cloud = await startCloud({
     ...request,
+    stacks,
     dataDir: options.data,
     reset: options.reset,
     signal: stop.signal,
@@ -50,6 +56,7 @@ const readOptions = (args: readonly string[]) => {
         data: { type: 'string', default: '.local' },
         reset: { type: 'boolean', default: false },
         context: { type: 'string', short: 'c', multiple: true, default: [] as string[] },
+        stack: { type: 'string', multiple: true, default: [] as string[] },
         verbose: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -76,6 +83,15 @@ const settingsOf = (pairs: readonly string[]): Record<string, string> =>
       return [name, value];
     }),
   );
+
+/** @throws StartError if there is no such module, or it adds no stacks */
+const loadStacks = async (file: string): Promise<AddStacks> => {
+  if (!existsSync(file)) throw new StartError(`--stack ${file}: there is no such file`);
+  const { addStacks } = (await import(pathToFileURL(file).href)) as { addStacks?: unknown };
+  if (typeof addStacks !== 'function')
+    throw new StartError(`--stack ${file} exports no function addStacks(app, stage)`);
+  return addStacks as AddStacks;
+};
 
 /** How often it is looked whether npm is still there. */
 const NPM_CHECK_MS = 500;

@@ -10,6 +10,7 @@ import { type Closers, makeClosers } from './process/closers.ts';
 import { openDataFolder } from './process/data-folder.ts';
 import { freePort } from './process/free-port.ts';
 import type { Running } from './run-account.ts';
+import type { AddStacks } from './template/synthesize.ts';
 import type { StackTemplate } from './template/template.ts';
 import type { CloudClock, FunctionHost, Interposer, Ledger, LogSink, MetricStore } from './types.ts';
 
@@ -22,6 +23,8 @@ export interface CloudOptions {
   readonly reset?: boolean;
   /** Settings of `lib/config.ts` for the stacks, over those of the local stage. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Stacks of teams that run beside Switchboard's own. @default - none */
+  readonly stacks?: readonly AddStacks[];
   /** Changes the synthesized templates before they are run: a test takes a permission away. */
   readonly mutateTemplates?: (templates: readonly StackTemplate[]) => void;
   /** Instances of one function at a time. @default - the function host's */
@@ -91,7 +94,7 @@ const start = async (options: CloudOptions, closers: Closers): Promise<Cloud> =>
   const { localSettings, synthesize } = await import('./template/synthesize.ts');
   const { runAccount } = await import('./run-account.ts');
   const assembly = assemblyFolder(data?.path, closers);
-  const synthesized = await synthesize(localSettings(issuer, options.settings ?? {}), assembly);
+  const synthesized = await synthesize(localSettings(issuer, options.settings ?? {}), assembly, options.stacks);
   options.mutateTemplates?.(synthesized.templates);
   signal?.throwIfAborted();
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AlarmView } from './alarms/alarms.ts';
 import { summarizeMetrics } from './alarms/metric-summary.ts';
+import type { Secrets } from './engines/secrets.ts';
 import type { ScheduleRun } from './events/schedules.ts';
 import type { CloudClock, FunctionHost, Ledger, MetricStore } from './types.ts';
 
@@ -8,7 +9,8 @@ import type { CloudClock, FunctionHost, Ledger, MetricStore } from './types.ts';
 const CONTROL_PREFIX = '/_local/';
 /** Calls shown when none are asked for by turn. */
 const DEFAULT_CALLS = 1000;
-const MAX_BODY_BYTES = 4096;
+/** The longest secret. */
+const MAX_BODY_BYTES = 65_536;
 
 interface Controlled {
   readonly host: Pick<FunctionHost, 'list' | 'kill'>;
@@ -20,6 +22,7 @@ interface Controlled {
   advanceClock(ms: number): Promise<void>;
   alarms(): readonly AlarmView[];
   queues(): unknown;
+  readonly secrets: Pick<Secrets, 'put'>;
 }
 
 /** A request that the control routes can't serve. */
@@ -32,9 +35,10 @@ class ControlFailure extends Error {
 }
 
 interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: RegExp;
-  readonly answer: (input: { parameter: string; query: URLSearchParams; body: unknown }) => unknown;
+  /** `body` is JSON of a POST, `text` the bytes of any. */
+  readonly answer: (input: { parameter: string; query: URLSearchParams; body: unknown; text: string }) => unknown;
 }
 
 /**
@@ -85,6 +89,18 @@ const routesOf = ({ host, clock, ledger, metrics, ...rest }: Controlled): readon
   { method: 'GET', path: /^metrics$/, answer: () => summarizeMetrics(metrics.all()) },
   { method: 'GET', path: /^alarms$/, answer: () => rest.alarms() },
   { method: 'GET', path: /^queues$/, answer: () => rest.queues() },
+  {
+    method: 'PUT',
+    path: /^secrets\/(.+)$/,
+    answer: ({ parameter, text }) => {
+      try {
+        rest.secrets.put(parameter, text);
+      } catch (error) {
+        throw error instanceof RangeError ? new ControlFailure(400, error.message) : error;
+      }
+      return { name: parameter };
+    },
+  },
 ];
 
 const calls = (ledger: Ledger, query: URLSearchParams): unknown => {
@@ -121,6 +137,7 @@ const run = async (routes: readonly Route[], url: URL, request: IncomingMessage)
     parameter: decode(route.path.exec(path)?.[1] ?? ''),
     query: url.searchParams,
     body: route.method === 'POST' && body !== '' ? parse(body) : undefined,
+    text: body,
   });
 };
 

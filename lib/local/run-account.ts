@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JWK } from 'jose';
 import { type AlarmView, startAlarms } from './alarms/alarms.ts';
@@ -6,9 +5,10 @@ import { sampleQueues } from './alarms/queue-metrics.ts';
 import type { CloudOptions } from './cloud.ts';
 import { controlRoutes } from './control.ts';
 import { type QueueCounts, type Queues, startQueues } from './engines/queues.ts';
+import { openSecrets, type Secrets } from './engines/secrets.ts';
 import { startTables, type Tables } from './engines/tables.ts';
-import { type CustomResourceRecords, deployCustomResources } from './events/custom-resources.ts';
 import { startEventSources } from './events/event-sources.ts';
+import { keepCustomResources } from './events/keep-custom-resources.ts';
 import { type ScheduleRun, startSchedules } from './events/schedules.ts';
 import { startFrontDoor } from './front-door/front-door.ts';
 import type { Gateway } from './gateway/gateway.ts';
@@ -18,7 +18,6 @@ import { type MayInvoke, makeMayInvoke } from './iam/lambda-permissions.ts';
 import { startFunctionHost } from './lambda/function-host.ts';
 import { oidcRoutes } from './oidc.ts';
 import type { Closers } from './process/closers.ts';
-import { readJson, writeJson } from './process/data-folder.ts';
 import { StartError } from './process/start-error.ts';
 import { displayName } from './template/display-name.ts';
 import { unsupported } from './template/emulated.ts';
@@ -68,10 +67,12 @@ export const runAccount = async (ground: Ground): Promise<Running> => {
   const { tables, queues } = await openStores(account, ground);
   signal?.throwIfAborted();
   const mayInvoke = makeMayInvoke(account);
-  const host = await openHost(account, ground, tables, queues);
+  const secrets = openSecrets(account, options.dataDir);
+  const host = await openHost(account, ground, { tables, queues, secrets });
 
   options.progress('registering the agents');
-  await updateCustomResources(account, host, options.dataDir);
+  const customResources = await keepCustomResources({ ...options, account, host, dataDir: options.dataDir });
+  closers.add(customResources.stop);
   signal?.throwIfAborted();
 
   const schedules = startSchedules({
@@ -100,7 +101,8 @@ export const runAccount = async (ground: Ground): Promise<Running> => {
       schedules.wake();
     },
   };
-  const url = await openFrontDoor(account, ground, mayInvoke, { ...running, clock, ledger, metrics });
+  const url = await openFrontDoor(account, ground, mayInvoke, { ...running, clock, ledger, metrics, secrets });
+  customResources.deleteLeft();
   return { ...running, url };
 };
 
@@ -128,7 +130,11 @@ const unusable = (dataDir: string, error: Error): StartError =>
     { cause: error },
   );
 
-const openHost = async (account: Account, ground: Ground, tables: Tables, queues: Queues): Promise<FunctionHost> => {
+const openHost = async (
+  account: Account,
+  ground: Ground,
+  { tables, queues, secrets }: { tables: Tables; queues: Queues; secrets: Secrets },
+): Promise<FunctionHost> => {
   const { options, synthesized, gateway, closers, clock, metrics, ledger } = ground;
   const host = await startFunctionHost({
     account,
@@ -143,24 +149,17 @@ const openHost = async (account: Account, ground: Ground, tables: Tables, queues
   gateway.serve({
     account,
     iam: makeIam(account),
-    backends: { dynamodb: tables.backend, sqs: queues.backend, lambda: makeLambdaBackend(host) },
+    backends: {
+      dynamodb: tables.backend,
+      sqs: queues.backend,
+      lambda: makeLambdaBackend(host),
+      secretsmanager: secrets.backend,
+    },
     ledger,
     clock,
     onFault: (error) => options.report(error instanceof Error ? error : new Error(String(error))),
   });
   return host;
-};
-
-const updateCustomResources = async (
-  account: Account,
-  host: FunctionHost,
-  dataDir: string | undefined,
-): Promise<void> => {
-  const name = 'custom-resources.json';
-  const isStored = dataDir !== undefined && existsSync(join(dataDir, name));
-  const remembered = isStored ? (readJson(dataDir, name) as CustomResourceRecords) : {};
-  const records = await deployCustomResources({ account, host, remembered });
-  if (dataDir !== undefined) writeJson(join(dataDir, name), records);
 };
 
 const openFrontDoor = async (

@@ -3,7 +3,7 @@ import type { CallResult } from '../../functions/application/ports.ts';
 import type { Handoff } from '../../functions/domain/contract/agent-protocol.ts';
 import { AgentId } from '../../functions/domain/contract/ids.ts';
 import { answerOf } from '../twins/agent-caller.ts';
-import { agentDefinition, fiveAgents, registeredAgent } from '../twins/samples.ts';
+import { agentDefinition, fiveAgents, routableAgent } from '../twins/samples.ts';
 import { makeWorld } from './world.ts';
 
 const handoff = (to: { role?: string; agent?: string }): CallResult => ({
@@ -47,6 +47,15 @@ describe('a handoff', () => {
     });
   });
 
+  it.each([{ role: 'documentation' }, { agent: 'documentation' }])(
+    'is taken at its word, whatever the message asks for: %j',
+    async (to) => {
+      const trace = 'TypeError: x is undefined\n    at pay (/srv/pay.js:4:2)\n    at main (/srv/main.js:9:1)';
+      const reply = await world({ debugger: handoff(to) }).send(trace);
+      expect(reply).toMatchObject({ targetAgent: 'documentation' });
+    },
+  );
+
   it('does not go back: the answer of the one who would is kept, with its wish', async () => {
     const here = world({
       context_analyzer: handoff({ role: 'debugger' }),
@@ -88,8 +97,8 @@ describe('a handoff', () => {
     ['itself', { agent: 'context_analyzer' }],
   ])('does not open a gate to %s', async (_, to) => {
     const others = [
-      registeredAgent(agentDefinition('sick', 'debugger'), { health: 'unhealthy' }),
-      registeredAgent(agentDefinition('boss', 'supervisor')),
+      routableAgent(agentDefinition('sick', 'debugger'), { health: 'unhealthy' }),
+      routableAgent(agentDefinition('boss', 'supervisor')),
     ];
     const here = world({ context_analyzer: handoff(to) }, [...fiveAgents(), ...others]);
     const reply = await here.send('Explain recursion');

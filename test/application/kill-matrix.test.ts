@@ -4,7 +4,7 @@ import { makeRouteMessage } from '../../functions/application/route-message.ts';
 import { makeSweepTurns } from '../../functions/application/sweep-turns.ts';
 import type { MessageRequest } from '../../functions/domain/contract/message.ts';
 import { answerOf } from '../twins/agent-caller.ts';
-import { principalOf } from '../twins/samples.ts';
+import { patience, principalOf } from '../twins/samples.ts';
 import { type KillSwitch, makeKillSwitch } from './kill-switch.ts';
 import { AMPLE_MS, makeWorld, type World } from './world.ts';
 
@@ -13,7 +13,7 @@ const MESSAGE = 'Explain recursion';
 
 /** The world's ports as a process sees them that the switch stops. */
 const guarded = (world: World, killSwitch: KillSwitch, skewMs = 0) => {
-  const deps = world.dependencies({ skewMs });
+  const deps = world.dependencies({ skewMs, circuits: killSwitch.wrap('circuits', world.circuits) });
   return {
     ...deps,
     turns: killSwitch.wrap('turns', deps.turns),
@@ -56,7 +56,24 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'a router whose agent fails': {
     run: route,
     failures: 1,
-    path: ['turns.accept', 'turns.newest', 'registry.agents', 'agent.call', 'turns.postpone', 'queue.send'],
+    path: [
+      'turns.accept',
+      'turns.newest',
+      'registry.agents',
+      'circuits.read',
+      'agent.call',
+      'circuits.recordFailure',
+      'turns.postpone',
+      'queue.send',
+    ],
+  },
+  'a router that probes an agent whose circuit was open': {
+    run: route,
+    prepare: async (world) => {
+      const circuit = { kind: 'open', untilMs: world.now(), openings: 1 } as const;
+      await world.circuits.change('global', 'context_analyzer', null, { circuit, mark: 'opened' }, patience());
+    },
+    path: ['circuits.read', 'circuits.change', 'agent.call', 'turns.answer'],
   },
   'a router whose clock is behind': {
     run: (world, killSwitch) => route(world, killSwitch, -2_000),

@@ -1,145 +1,147 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { makeMonitorAgents } from '../../functions/application/monitor-agents.ts';
-import { makeRegisterAgent } from '../../functions/application/register-agent.ts';
-import { makeRegisterBuiltInAgents } from '../../functions/application/register-built-in-agents.ts';
-import { Failure } from '../../functions/domain/contract/failures.ts';
-import { makeMemoryAgentCaller, type ProbeBehaviour } from '../twins/agent-caller.ts';
-import { makeMemoryAgentStore } from '../twins/agent-store.ts';
-import { agentDefinition, freshTenant, NOON_MS, patience, registeredAgent } from '../twins/samples.ts';
-import { silentLog } from '../twins/silent-log.ts';
+import { describe, expect, it } from 'vitest';
+import type { AgentOwner, CallMeasurement } from '../../functions/application/ports.ts';
+import { minuteOf } from '../../functions/domain/health/minutes.ts';
+import { agentState, freshTenant, NOON_MS, patience } from '../twins/samples.ts';
+import { agentsOf, BAD, down, fakeTime, GOOD, HANGS, makeMonitored, RUN_MS } from './monitored-agents.ts';
 
-const wait = AbortSignal.timeout.bind(AbortSignal);
-/** Deadlines are a hundred times shorter, so that a test can wait for them. */
-beforeEach(() => void vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => wait(Math.ceil(ms / 100))));
-afterEach(() => void vi.restoreAllMocks());
+const LAST_MINUTE = minuteOf(NOON_MS) - 1;
 
-const setUp = (ids: readonly string[], probe: (agentId: string) => ProbeBehaviour) => {
-  const agents = makeMemoryAgentStore(ids.map((id) => registeredAgent(agentDefinition(id, 'debugger'))));
-  const caller = makeMemoryAgentCaller({ probe: ({ agentId }) => probe(agentId) });
-  const metrics = new Map<string, number>();
-  const deps = {
-    agents,
-    caller,
-    clock: () => NOON_MS + 60_000,
-    stopwatch: () => performance.now(),
-    measure: (metric: string, value: number) => void metrics.set(metric, value),
-    log: silentLog,
-  };
-  return { ...deps, deps, metrics, monitor: makeMonitorAgents(deps) };
-};
+const callsOf = (agentId: string, calls: number, owner: AgentOwner = 'global'): CallMeasurement => ({
+  owner,
+  agentId,
+  calls,
+  failures: 0,
+  totalMs: calls * 100,
+  latency: [calls],
+});
+
+fakeTime();
 
 describe('the monitor', () => {
   it('writes what it saw of every agent', async () => {
-    const { monitor, agents, metrics } = setUp(['a', 'b'], () => 'healthy');
-    expect(await monitor()).toBe(2);
-    for (const agent of await agents.all(patience())) {
-      expect(agent).toMatchObject({
-        health: 'healthy',
-        lastCheckMs: NOON_MS + 60_000,
-        lastHealthyMs: NOON_MS + 60_000,
-      });
-      expect(agent.responseTimeMs).toBeGreaterThanOrEqual(0);
-    }
+    const { run, store, metrics } = makeMonitored(agentsOf(2), (id) => (id === 'agent-1' ? BAD : GOOD));
+    expect(await run()).toBe(2);
+    const states = (await store.all(patience())).map(({ state }) => state);
+    expect(states).toMatchObject([
+      { health: 'healthy', contrary: 0, checks: 2, passed: 2 },
+      { health: 'healthy', contrary: 1, checks: 2, passed: 1 },
+    ]);
     expect([...metrics]).toEqual([
       ['AgentsProbed', 2],
+      ['AgentsMissed', 0],
       ['AgentsUnhealthy', 0],
     ]);
   });
 
-  it('takes an agent out at the second bad check in a row, and in at the second good one', async () => {
-    let seen: ProbeBehaviour = 'nonsense';
-    const { monitor, agents, metrics } = setUp(['a'], () => seen);
+  it('takes an agent out at the second bad check in a row, and in at the second good one, as routers see it', async () => {
+    let check = BAD;
+    const { run, store, metrics } = makeMonitored(agentsOf(1), () => check);
+    const tenant = freshTenant();
     const checked = async () => {
-      await monitor();
-      const agent = await agents.get('global', 'a', patience());
-      return [agent?.health, agent?.contrary, metrics.get('AgentsUnhealthy')];
+      await run();
+      const [agent] = await store.registry.agents(tenant, patience());
+      return [agent?.health, metrics.get('AgentsUnhealthy')];
     };
-    expect(await checked()).toEqual(['healthy', 1, 0]);
-    expect(await checked()).toEqual(['unhealthy', 0, 1]);
-    seen = 'healthy';
-    expect(await checked()).toEqual(['unhealthy', 1, 1]);
-    expect(await checked()).toEqual(['healthy', 0, 0]);
-    seen = 'nonsense';
-    await monitor();
-    const agent = await agents.get('global', 'a', patience());
-    expect(agent).toMatchObject({ responseTimeMs: null, lastHealthyMs: NOON_MS + 60_000 });
+    expect(await checked()).toEqual(['healthy', 0]);
+    expect(await checked()).toEqual(['unhealthy', 1]);
+    check = GOOD;
+    expect(await checked()).toEqual(['unhealthy', 1]);
+    expect(await checked()).toEqual(['healthy', 0]);
   });
 
-  it('survives agents that hang: they are bounded and hold up nobody', async () => {
-    const ids = Array.from({ length: 100 }, (_, index) => `agent-${index}`);
-    const { monitor, agents } = setUp(ids, (id) => (id.endsWith('7') ? 'hang' : 'healthy'));
-    const startedMs = performance.now();
-    expect(await monitor()).toBe(100);
-    expect(performance.now() - startedMs).toBeLessThan(2_000);
-    const contrary = (await agents.all(patience())).filter((agent) => agent.contrary === 1);
-    expect(contrary.map(({ definition }) => definition.agentId).every((id) => id.endsWith('7'))).toBe(true);
-    expect(contrary).toHaveLength(10);
-  });
-
-  it('survives an agent whose health cannot be written', async () => {
-    const { monitor, agents, deps } = setUp(['a', 'b', 'c'], () => 'degraded');
-    const broken = makeMonitorAgents({
-      ...deps,
-      agents: {
-        ...agents,
-        recordHealth: async (...args) => {
-          if (args[1] === 'b') throw new Failure('STORE_UNAVAILABLE', 'down');
-          return agents.recordHealth(...args);
-        },
-      },
-    });
-    expect(await broken()).toBe(3);
-    const all = await agents.all(patience());
-    expect(all.map(({ contrary }) => contrary)).toEqual([1, 0, 1]);
-    expect(await monitor()).toBe(3);
-  });
-
-  it('probes nobody when nobody is registered', async () => {
-    expect(await setUp([], () => 'healthy').monitor()).toBe(0);
+  it('probes nobody when nobody is registered, and says that it ran', async () => {
+    const { run, metrics } = makeMonitored([]);
+    expect(await run()).toBe(0);
+    expect(metrics.get('AgentsProbed')).toBe(0);
   });
 });
 
-describe('a registration', () => {
-  const definition = agentDefinition('helper', 'debugger');
-
-  it('checks the health at once, and a failed check is recorded', async () => {
-    const { deps, agents } = setUp([], () => 'nonsense');
-    const tenant = freshTenant();
-    const agent = await makeRegisterAgent(deps)(tenant, definition, 0);
-    expect(agent).toMatchObject({ version: 1, health: 'unknown', contrary: 1, responseTimeMs: null });
-    expect(await agents.get(tenant, 'helper', patience())).toEqual(agent);
+describe('500 agents', () => {
+  it('survives: 50 of them hang, and all are checked within a minute', async () => {
+    const { run, store, metrics } = makeMonitored(agentsOf(500), (id) => (id.endsWith('7') ? HANGS : GOOD));
+    const startedMs = Date.now();
+    expect(await run()).toBe(500);
+    expect(Date.now() - startedMs).toBeLessThan(10_000);
+    await run();
+    expect(metrics.get('AgentsUnhealthy')).toBe(50);
+    const out = (await store.all(patience())).filter(({ state }) => state.health === 'unhealthy');
+    expect(out.every(({ card }) => card.agentId.endsWith('7'))).toBe(true);
   });
 
-  it('rejects an agent that is there already, and a version that is old', async () => {
-    const { deps } = setUp([], () => 'healthy');
-    const tenant = freshTenant();
-    const register = makeRegisterAgent(deps);
-    await register(tenant, definition, 0);
-    await expect(register(tenant, definition, 0)).rejects.toMatchObject({ code: 'AGENT_EXISTS' });
-    await expect(register(tenant, definition, 5)).rejects.toMatchObject({ code: 'VERSION_STALE' });
+  it('survives: all of them hang, and all are checked within a minute', async () => {
+    const { run } = makeMonitored(agentsOf(500), () => HANGS);
+    const startedMs = Date.now();
+    expect(await run()).toBe(500);
+    expect(Date.now() - startedMs).toBeLessThan(RUN_MS);
+  });
+
+  it('survives: more hang than a run has time for: it ends in time, and the next one begins with the others', async () => {
+    const agents = agentsOf(900, { state: agentState({ lastCheckMs: null }) });
+    const { run, metrics, probed } = makeMonitored(agents, () => HANGS);
+    const startedMs = Date.now();
+    const checked = await run();
+    expect(Date.now() - startedMs).toBeLessThan(RUN_MS);
+    expect(checked).toBeGreaterThanOrEqual(500);
+    expect(checked).toBeLessThan(900);
+    expect(metrics.get('AgentsMissed')).toBe(900 - checked);
+    const first = new Set(probed.splice(0));
+    await run();
+    expect(probed.slice(0, 900 - checked).some((agentId) => first.has(agentId))).toBe(false);
   });
 });
 
-describe('the built-in agents', () => {
-  const definitions = ['one', 'two'].map((id) => agentDefinition(id, 'debugger'));
-
-  it('are registered once, and updated only where they changed', async () => {
-    const { deps, agents } = setUp([], () => 'healthy');
-    const register = makeRegisterBuiltInAgents(deps);
-    expect(await register(definitions)).toEqual(['one', 'two']);
-    expect(await register(structuredClone(definitions))).toEqual([]);
-    const changed = definitions.map((one, index) => (index === 1 ? { ...one, timeoutSeconds: 99 } : one));
-    expect(await register(changed)).toEqual(['two']);
-    expect(await agents.get('global', 'one', patience())).toMatchObject({ version: 1 });
-    expect(await agents.get('global', 'two', patience())).toMatchObject({
-      version: 2,
-      definition: { timeoutSeconds: 99 },
-    });
+describe('what routers measured', () => {
+  it('is added up over all of them, minute by minute, and never twice', async () => {
+    const { run, store, measurements } = makeMonitored(agentsOf(2));
+    const write = (instance: string, minute: number, calls: number) =>
+      measurements.write(instance, [callsOf('agent-0', calls)], minute * 60_000 + 1_000, patience());
+    await write('one', LAST_MINUTE, 3);
+    await write('two', LAST_MINUTE, 4);
+    await write('one', LAST_MINUTE - 4, 1);
+    // Too long ago, and not over yet.
+    await write('one', LAST_MINUTE - 5, 50);
+    await write('one', LAST_MINUTE + 1, 60);
+    const tenant = freshTenant();
+    await measurements.write('one', [callsOf('agent-1', 9, tenant)], LAST_MINUTE * 60_000, patience());
+    for (let round = 0; round < 3; round += 1) {
+      await run();
+      const [called, other] = await store.ofOwner('global', patience());
+      expect(called?.state.minutes).toEqual([
+        { minute: LAST_MINUTE - 4, calls: 1, failures: 0, totalMs: 100, latency: [1] },
+        { minute: LAST_MINUTE, calls: 7, failures: 0, totalMs: 700, latency: [7] },
+      ]);
+      expect(other?.state.minutes).toEqual([]);
+    }
   });
 
-  it('are registered although their health check fails or hangs', async () => {
-    const { deps, agents } = setUp([], (id) => (id === 'one' ? 'hang' : 'nonsense'));
-    expect(await makeRegisterBuiltInAgents(deps)(definitions)).toEqual(['one', 'two']);
-    expect((await agents.all(patience())).map(({ contrary }) => contrary)).toEqual([1, 1]);
+  it('is found by the next run where it came late', async () => {
+    const { run, store, measurements } = makeMonitored(agentsOf(1));
+    const atMs = LAST_MINUTE * 60_000;
+    await measurements.write('one', [callsOf('agent-0', 1)], atMs, patience());
+    await run();
+    await measurements.write('two', [callsOf('agent-0', 2)], atMs, patience());
+    await run();
+    const agent = await store.get('global', 'agent-0', patience());
+    expect(agent?.state.minutes.map(({ calls }) => calls)).toEqual([3]);
+  });
+
+  it('survives: no minute can be read, and agents are checked all the same', async () => {
+    const minutes = [{ minute: LAST_MINUTE - 7, calls: 1, failures: 1, totalMs: 5, latency: [1] }];
+    const { run, store } = makeMonitored(agentsOf(1, { state: agentState({ minutes }) }));
+    expect(await run({ measurements: { read: down } })).toBe(1);
+    expect((await store.get('global', 'agent-0', patience()))?.state).toMatchObject({ minutes, checks: 2 });
+  });
+
+  it('survives: one minute cannot be read, and the others count', async () => {
+    const { run, store, measurements } = makeMonitored(agentsOf(1));
+    for (const ago of [0, 1]) {
+      const atMs = (LAST_MINUTE - ago) * 60_000;
+      await measurements.write('one', [callsOf('agent-0', 1)], atMs, patience());
+    }
+    const read: typeof measurements.read = (minute, signal) =>
+      minute === LAST_MINUTE ? down() : measurements.read(minute, signal);
+    await run({ measurements: { read } });
+    const agent = await store.get('global', 'agent-0', patience());
+    expect(agent?.state.minutes.map(({ minute }) => minute)).toEqual([LAST_MINUTE - 1]);
   });
 });

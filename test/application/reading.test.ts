@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { makePreviewRoute } from '../../functions/application/preview-route.ts';
-import { makeReadAgents } from '../../functions/application/read-agents.ts';
 import { makeReadConversations } from '../../functions/application/read-conversations.ts';
-import { AgentList, StatusReply } from '../../functions/domain/contract/agent.ts';
 import { ConversationList, ConversationView, TurnView } from '../../functions/domain/contract/conversation.ts';
 import { Decision } from '../../functions/domain/contract/decision.ts';
 import { UserId } from '../../functions/domain/contract/ids.ts';
@@ -23,7 +21,6 @@ const readers = (world: World) => {
       turns: world.turns,
       conversations: makeMemoryConversationStore(world.state),
     }),
-    agents: makeReadAgents({ registry: deps.registry, open: world.open }),
     preview: makePreviewRoute(deps),
   };
 };
@@ -61,26 +58,6 @@ describe('a conversation', () => {
     await expect(conversations.get(other, id, { limit: 10 })).rejects.toMatchObject({ code: 'CONVERSATION_NOT_FOUND' });
     await expect(conversations.turn(other, id, turnId)).rejects.toMatchObject({ code: 'TURN_NOT_FOUND' });
     expect(await conversations.list(other, { limit: 10 })).toEqual({ conversations: [] });
-  });
-});
-
-describe('the agents', () => {
-  it('are shown without their endpoints', async () => {
-    const world = makeWorld();
-    const { agents, me } = readers(world);
-    const list = z.encode(AgentList, await agents.list(me));
-    expect(list.agents).toHaveLength(5);
-    expect(JSON.stringify(list)).not.toContain('arn:');
-    await expect(agents.get(me, 'nobody')).rejects.toMatchObject({ code: 'AGENT_NOT_FOUND' });
-  });
-
-  it('have a status, with the conversations that wait', async () => {
-    const world = makeWorld({ script: { call: () => FAILED } });
-    const { agents, me } = readers(world);
-    await world.send('Explain recursion');
-    const status = z.encode(StatusReply, await agents.status(me));
-    expect(status).toMatchObject({ registered_agents: 5, active_conversations: 1 });
-    expect(status.agents[0]).toMatchObject({ health: 'healthy', response_time_ms: 10 });
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { turnReply } from '../../functions/application/turn-reply.ts';
 import { Failure } from '../../functions/domain/contract/failures.ts';
 import { answerOf } from '../twins/agent-caller.ts';
-import { agentDefinition, fiveAgents, outcomeOf, patience, registeredAgent } from '../twins/samples.ts';
+import { agentDefinition, fiveAgents, outcomeOf, patience, routableAgent } from '../twins/samples.ts';
 import { makeWorld, unreachable, type World } from './world.ts';
 
 const DOWN = new Failure('STORE_UNAVAILABLE', 'The store cannot be reached right now.');
@@ -76,7 +76,7 @@ describe('a message', () => {
   });
 
   it('for a pinned agent that is unhealthy waits', async () => {
-    const sick = registeredAgent(agentDefinition('sick', 'debugger'), { health: 'unhealthy' });
+    const sick = routableAgent(agentDefinition('sick', 'debugger'), { health: 'unhealthy' });
     const world = makeWorld({ agents: [...fiveAgents(), sick] });
     const reply = await world.send('fix this', { agentId: 'sick' as never });
     expect(reply).toMatchObject({ status: 'pending', reason: 'NO_AGENT_AVAILABLE' });
@@ -119,7 +119,8 @@ describe('a message that is refused', () => {
 describe('a message whose agent does not answer', () => {
   const ends = [
     ['fails', FAILED, 'AGENT_FAILED'],
-    ['is busy', { kind: 'rejected', reason: 'the agent is busy', cause: 429 }, 'NO_AGENT_AVAILABLE'],
+    ['is busy', { kind: 'busy', reason: 'the agent is busy', cause: 429 }, 'NO_AGENT_AVAILABLE'],
+    ['cannot be called', { kind: 'rejected', reason: 'not permitted', cause: 403 }, 'NO_AGENT_AVAILABLE'],
     ['hangs', 'hang', 'DEADLINE_EXCEEDED'],
     ['says too much', answerOf('x'.repeat(1024 * 1024 + 1)), 'AGENT_FAILED'],
   ] as const;

@@ -1,7 +1,11 @@
+import { makeCallMeter } from '../../functions/application/call-meter.ts';
+import { makeCircuitBreaker } from '../../functions/application/circuit-breaker.ts';
 import type {
+  CallMeter,
+  CircuitStore,
   OpenTurns,
-  RegisteredAgent,
   Registry,
+  RoutableAgent,
   TurnStore,
   UndeliveredQueue,
 } from '../../functions/application/ports.ts';
@@ -13,6 +17,8 @@ import type { MetricName } from '../../functions/domain/contract/metrics.ts';
 import { DELIVERY_POLICY } from '../../functions/domain/delivery/delivery-policy.ts';
 import type { ConversationKey, Turn } from '../../functions/domain/turn/turn.ts';
 import { type AgentScript, makeMemoryAgentCaller } from '../twins/agent-caller.ts';
+import { makeMemoryCircuitStore } from '../twins/circuit-store.ts';
+import { makeMemoryMeasurementStore } from '../twins/measurement-store.ts';
 import { makeMemoryState } from '../twins/memory-state.ts';
 import { makeMemoryOpenTurns } from '../twins/open-turns.ts';
 import { makeMemoryRegistry } from '../twins/registry.ts';
@@ -30,11 +36,13 @@ export interface ProcessView {
   readonly open?: Partial<OpenTurns>;
   readonly queue?: Partial<UndeliveredQueue>;
   readonly registry?: Partial<Registry>;
+  readonly circuits?: Partial<CircuitStore>;
+  readonly meter?: CallMeter;
   readonly skewMs?: number;
 }
 
 export interface WorldOptions {
-  readonly agents?: readonly RegisteredAgent[];
+  readonly agents?: readonly RoutableAgent[];
   readonly script?: AgentScript;
 }
 
@@ -46,6 +54,8 @@ export const makeWorld = ({ agents = fiveAgents(), script = {} }: WorldOptions =
   const queue = makeMemoryUndeliveredQueue();
   const caller = makeMemoryAgentCaller(script);
   const registry = makeMemoryRegistry(agents);
+  const circuits = makeMemoryCircuitStore();
+  const measurements = makeMemoryMeasurementStore();
   const conversation = conversationKey();
   const metrics = new Map<MetricName, number>();
   const chance = seededChance(99);
@@ -53,7 +63,21 @@ export const makeWorld = ({ agents = fiveAgents(), script = {} }: WorldOptions =
   let ticks = 0;
   let minted = 0;
 
+  const measure = (metric: MetricName, value: number) => void metrics.set(metric, (metrics.get(metric) ?? 0) + value);
+
+  /** What an instance keeps from one turn to the next. */
+  const makeInstance = (view: ProcessView) => {
+    const clock = () => nowMs + (view.skewMs ?? 0);
+    minted += 1;
+    return {
+      breaker: makeCircuitBreaker({ circuits: { ...circuits, ...view.circuits }, clock, measure, log: silentLog }),
+      meter:
+        view.meter ?? makeCallMeter({ store: measurements, instance: `instance-${minted}`, clock, log: silentLog }),
+    };
+  };
+
   const dependencies = (view: ProcessView) => ({
+    ...makeInstance(view),
     turns: { ...turns, ...view.turns },
     open: { ...open, ...view.open },
     queue: { send: queue.send, ...view.queue },
@@ -70,7 +94,7 @@ export const makeWorld = ({ agents = fiveAgents(), script = {} }: WorldOptions =
       return `id-${minted}`;
     },
     policy: DELIVERY_POLICY,
-    measure: (metric: MetricName, value: number) => void metrics.set(metric, (metrics.get(metric) ?? 0) + value),
+    measure,
     log: silentLog,
   });
 
@@ -85,7 +109,8 @@ export const makeWorld = ({ agents = fiveAgents(), script = {} }: WorldOptions =
   };
 
   return {
-    ...{ state, turns, open, queue, caller, conversation, metrics, dependencies, retry, sweep, stored },
+    ...{ state, turns, open, queue, circuits, measurements, caller, conversation, metrics },
+    ...{ dependencies, retry, sweep, stored },
     advance: (ms: number) => {
       nowMs += ms;
     },

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AgentCaller } from '../../functions/application/ports.ts';
-import type { AgentDefinition } from '../../functions/domain/contract/agent.ts';
+import type { AgentCaller, CallTarget } from '../../functions/application/ports.ts';
 import type { AgentRequest } from '../../functions/domain/contract/agent-protocol.ts';
 import { ConversationId } from '../../functions/domain/contract/ids.ts';
 import { role } from '../../functions/domain/contract/roles.ts';
@@ -11,7 +10,7 @@ export type AgentConduct = 'answers' | 'hands over' | 'fails' | 'is busy' | 'tal
 
 export interface StagedAgent {
   readonly caller: AgentCaller;
-  readonly agent: AgentDefinition;
+  readonly agent: CallTarget;
 }
 
 export const ANSWER = { content: 'because 😀', status: 'partial', metadata: { snake_case: { a: [1, null] } } };
@@ -60,7 +59,7 @@ export const describeAgentCaller = (name: string, stage: (conduct: AgentConduct)
     it.each([
       ['fails', 'failed'],
       ['talks nonsense', 'failed'],
-      ['is busy', 'rejected'],
+      ['is busy', 'busy'],
     ] as const)('of one that %s is %s, with a reason that tells nothing internal', async (conduct, kind) => {
       const result = await call(conduct);
       expect(result).toMatchObject({ kind, reason: expect.any(String) });
@@ -76,16 +75,21 @@ export const describeAgentCaller = (name: string, stage: (conduct: AgentConduct)
 
   describe(`${name}: a health check`, () => {
     it('brings what the agent says', async () => {
-      expect(await probe('answers')).toEqual({ status: 'healthy' });
-      expect(await probe('is degraded')).toEqual({ status: 'degraded' });
+      expect(await probe('answers')).toEqual({ kind: 'replied', reply: { status: 'healthy' } });
+      expect(await probe('is degraded')).toEqual({ kind: 'replied', reply: { status: 'degraded' } });
     });
 
-    it.each(['fails', 'is busy', 'talks nonsense'] as const)('of one that %s brings nothing', async (conduct) => {
-      expect(await probe(conduct)).toBeUndefined();
+    it.each(['fails', 'is busy', 'talks nonsense'] as const)('of one that %s says why', async (conduct) => {
+      const result = await probe(conduct);
+      expect(result).toMatchObject({ kind: 'failed', reason: expect.any(String) });
+      expect(JSON.stringify(result, ['kind', 'reason'])).not.toMatch(/secret|stack|arn:/);
     });
 
     it('of one that hangs ends with its signal', async () => {
-      expect(await probe('hangs', AbortSignal.timeout(50))).toBeUndefined();
+      expect(await probe('hangs', AbortSignal.timeout(50))).toMatchObject({
+        kind: 'failed',
+        reason: expect.stringMatching(/^no reply within [\d.]+ s$/),
+      });
     });
   });
 };

@@ -1,11 +1,11 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll } from 'vitest';
 import { makeAgentCaller } from '../../functions/adapters/agents/agent-caller.ts';
+import { makeEndpointGuard } from '../../functions/adapters/agents/endpoint-guard.ts';
 import { makeHttpAgents } from '../../functions/adapters/agents/http-agents.ts';
 import { makeLambdaAgents } from '../../functions/adapters/agents/lambda-agents.ts';
 import { type Behaviour, makeMemoryAgentCaller, type ProbeBehaviour } from '../twins/agent-caller.ts';
-import { agentDefinition } from '../twins/samples.ts';
-import { silentLog } from '../twins/silent-log.ts';
+import { agentDefinition, NOON_MS } from '../twins/samples.ts';
 import { type AgentConduct, ANSWER, describeAgentCaller, HANDOFF, type StagedAgent } from './agent-caller.contract.ts';
 import { type StagedServer, startServer } from './staged-server.ts';
 
@@ -16,7 +16,7 @@ const CALLS: Readonly<Record<AgentConduct, Behaviour>> = {
     answer: { content: '', handoff: { agentType: 'debugger' as never, reason: 'it crashes' } },
   },
   fails: { kind: 'failed', reason: 'the agent failed', cause: 'secret' },
-  'is busy': { kind: 'rejected', reason: 'the agent is busy', cause: 429 },
+  'is busy': { kind: 'busy', reason: 'the agent is busy', cause: 429 },
   'talks nonsense': { kind: 'failed', reason: 'not an answer', cause: 'nonsense' },
   hangs: 'hang',
   'is degraded': { kind: 'answered', answer: { content: '' } },
@@ -80,6 +80,11 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+const helper = (changes = {}): StagedAgent['agent'] => ({
+  owner: 'global',
+  definition: agentDefinition('helper', 'debugger', changes),
+});
+
 const overTheWire = (): StagedAgent['caller'] => {
   const client = new LambdaClient({
     endpoint: server.url,
@@ -87,18 +92,25 @@ const overTheWire = (): StagedAgent['caller'] => {
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 1,
   });
-  return makeAgentCaller({ lambda: makeLambdaAgents(client), loopback: makeHttpAgents(), log: silentLog });
+  const resolve = async () => [];
+  const http = makeHttpAgents({
+    guard: makeEndpointGuard({ allowsLoopback: true, allowedHosts: undefined, resolve }),
+    secrets: { read: () => Promise.reject(new Error('no secret is read')), doubt: () => undefined },
+    stage: 'local',
+    clock: () => NOON_MS,
+  });
+  return makeAgentCaller({ lambda: makeLambdaAgents(client), http });
 };
 
 describeAgentCaller('in memory', (conduct) => ({
-  agent: agentDefinition('helper', 'debugger'),
+  agent: helper(),
   caller: makeMemoryAgentCaller({ call: () => CALLS[conduct], probe: () => PROBES[conduct] }),
 }));
 describeAgentCaller('HTTP', (conduct) => {
   conductNow = conduct;
-  return { agent: agentDefinition('helper', 'debugger', { endpoint_url: `${server.url}/ask` }), caller: overTheWire() };
+  return { agent: helper({ endpoint_url: `${server.url}/ask` }), caller: overTheWire() };
 });
 describeAgentCaller('Lambda', (conduct) => {
   conductNow = conduct;
-  return { agent: agentDefinition('helper', 'debugger'), caller: overTheWire() };
+  return { agent: helper(), caller: overTheWire() };
 });

@@ -1,28 +1,48 @@
 import { afterAll, beforeAll } from 'vitest';
 import { makeCachedRegistry } from '../../functions/adapters/cached-registry.ts';
 import { makeAgentStore } from '../../functions/adapters/dynamodb/agent-store.ts';
+import { makeMeasurementStore } from '../../functions/adapters/dynamodb/measurement-store.ts';
+import { makeSnapshotReader } from '../../functions/adapters/dynamodb/snapshot-reader.ts';
+import type { AgentStore, MeasurementStore, RegisteredAgent } from '../../functions/application/ports.ts';
 import { makeMemoryAgentStore } from '../twins/agent-store.ts';
-import { makeMemoryRegistry } from '../twins/registry.ts';
+import { makeMemoryMeasurementStore } from '../twins/measurement-store.ts';
 import { NOON_MS, patience } from '../twins/samples.ts';
 import { silentLog } from '../twins/silent-log.ts';
 import { describeAgentStore } from './agent-store.contract.ts';
 import { startTables, type TestTables } from './dynamodb.ts';
+import { describeMeasurementStore } from './measurement-store.contract.ts';
 import { describeRegistry } from './registry.contract.ts';
 
 let tables: TestTables;
-let store: ReturnType<typeof makeAgentStore>;
+let store: AgentStore;
+let measurements: MeasurementStore;
+const dependencies = { log: silentLog, clock: () => NOON_MS, chance: Math.random };
 beforeAll(async () => {
   tables = await startTables();
-  store = makeAgentStore(tables.makeClient(), tables.registry, silentLog);
+  store = makeAgentStore(tables.makeClient(), tables.registry, dependencies);
+  measurements = makeMeasurementStore(tables.makeClient(), tables.registry, silentLog);
 });
 afterAll(() => tables.stop());
 
-const memory = makeMemoryAgentStore();
+const registry = () =>
+  makeCachedRegistry({
+    ...dependencies,
+    snapshots: makeSnapshotReader(tables.makeClient(), tables.registry, dependencies),
+  });
 
-describeAgentStore('in memory', () => memory);
-describeAgentStore('DynamoDB', () => store);
-describeRegistry('in memory', async (agents) => makeMemoryRegistry(agents));
+const memory = makeMemoryAgentStore();
+const memoryMeasurements = makeMemoryMeasurementStore();
+
+const putAll = async (into: AgentStore, agents: readonly RegisteredAgent[]) => {
+  for (const { owner, definition, state } of agents) await into.put(owner, definition, state, 0, patience());
+};
+
+describeAgentStore('in memory', { store: () => memory, registry: () => memory.registry });
+describeAgentStore('DynamoDB', { store: () => store, registry });
+describeRegistry('in memory', async (agents) => makeMemoryAgentStore(agents).registry);
 describeRegistry('DynamoDB', async (agents) => {
-  for (const { owner, definition } of agents) await store.put(owner, definition, 0, patience());
-  return makeCachedRegistry({ read: store.ofOwner, clock: () => NOON_MS, chance: () => 0.5, log: silentLog });
+  await putAll(store, agents);
+  return registry();
 });
+describeMeasurementStore('in memory', () => memoryMeasurements);
+describeMeasurementStore('DynamoDB', () => measurements);

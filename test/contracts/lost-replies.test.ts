@@ -1,16 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeAgentStore } from '../../functions/adapters/dynamodb/agent-store.ts';
-import {
-  agentDefinition,
-  attemptId,
-  attemptOf,
-  freshTenant,
-  leasedTurn,
-  NOON_MS,
-  outcomeOf,
-  patience,
-} from '../twins/samples.ts';
-import { silentLog } from '../twins/silent-log.ts';
+import { attemptId, attemptOf, leasedTurn, NOON_MS, outcomeOf, patience } from '../twins/samples.ts';
 import { type ConversationPorts, dynamoPorts } from './conversation-ports.ts';
 import { startTables, type TestTables } from './dynamodb.ts';
 import { type Faults, makeUnreliable } from './unreliable-client.ts';
@@ -18,13 +7,11 @@ import { type Faults, makeUnreliable } from './unreliable-client.ts';
 let tables: TestTables;
 let ports: ConversationPorts;
 let faults: Faults;
-let agents: ReturnType<typeof makeAgentStore>;
 beforeAll(async () => {
   tables = await startTables();
   const client = tables.makeClient();
   faults = makeUnreliable(client);
   ports = dynamoPorts(client, tables.conversations);
-  agents = makeAgentStore(client, tables.registry, silentLog);
 });
 afterAll(() => tables.stop());
 
@@ -138,29 +125,6 @@ describe('accept and withdraw', () => {
     faults.failNext('PutItem', 'before');
     await expect(ports.turns.accept(held.turn, patience())).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     expect(await ports.turns.newest(held.turn.key, 10, patience())).toEqual([]);
-  });
-});
-
-describe('a put of an agent', () => {
-  const definition = agentDefinition('helper', 'debugger');
-
-  it.each(['failNext', 'failNextAttempt'] as const)('survives a lost reply: %s', async (level) => {
-    const tenant = freshTenant();
-    faults[level]('UpdateItem', 'after');
-    expect(await agents.put(tenant, definition, 0, patience())).toBe(1);
-    faults[level]('UpdateItem', 'after');
-    expect(await agents.put(tenant, { ...definition, name: 'renamed' }, 1, patience())).toBe(2);
-    expect(await agents.get(tenant, 'helper', patience())).toMatchObject({
-      version: 2,
-      definition: { name: 'renamed' },
-    });
-  });
-
-  it('rejects what did not happen', async () => {
-    faults.failNext('UpdateItem', 'before');
-    const tenant = freshTenant();
-    await expect(agents.put(tenant, definition, 0, patience())).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
-    expect(await agents.get(tenant, 'helper', patience())).toBeUndefined();
   });
 });
 

@@ -1,12 +1,23 @@
-import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { makeCachedRegistry } from '../../functions/adapters/cached-registry.ts';
 import { makeAgentStore } from '../../functions/adapters/dynamodb/agent-store.ts';
 import { toItem } from '../../functions/adapters/dynamodb/attributes.ts';
 import { joinKey, openShard } from '../../functions/adapters/dynamodb/keys.ts';
 import { makeOpenTurns } from '../../functions/adapters/dynamodb/open-turns.ts';
+import { makeSnapshotReader } from '../../functions/adapters/dynamodb/snapshot-reader.ts';
 import { makeTurnStore } from '../../functions/adapters/dynamodb/turn-store.ts';
 import type { ConversationId } from '../../functions/domain/contract/ids.ts';
-import { agentDefinition, conversationKey, freshTenant, leasedTurn, NOON_MS, patience } from '../twins/samples.ts';
+import {
+  agentDefinition,
+  agentState,
+  conversationKey,
+  freshTenant,
+  leasedTurn,
+  NOON_MS,
+  patience,
+} from '../twins/samples.ts';
+import { silentLog } from '../twins/silent-log.ts';
 import { startTables, type TestTables } from './dynamodb.ts';
 
 let tables: TestTables;
@@ -15,49 +26,72 @@ beforeAll(async () => {
 });
 afterAll(() => tables.stop());
 
-/** A store whose owner has the agents `good` and `odd`, and the errors that it logs. */
-const withOdd = async (definition: (text: string) => string) => {
+/** An owner with the agents `good` and `odd`, as another version wrote the latter: what is found, and the errors logged. */
+const withOdd = async (change: (text: string) => string) => {
   const client = tables.makeClient();
   const errors: string[] = [];
-  const store = makeAgentStore(client, tables.registry, { error: (message) => errors.push(message) });
+  const dependencies = {
+    log: { ...silentLog, error: (message: string) => errors.push(message) },
+    clock: () => NOON_MS,
+    chance: Math.random,
+  };
+  const store = makeAgentStore(client, tables.registry, dependencies);
   const owner = freshTenant();
-  for (const id of ['good', 'odd']) await store.put(owner, agentDefinition(id, 'debugger'), 0, patience());
+  for (const id of ['good', 'odd'])
+    await store.put(owner, agentDefinition(id, 'debugger'), agentState(), 0, patience());
   const Key = toItem({ pk: joinKey('agents', 'tenant', owner), sk: joinKey('agent', 'odd') });
-  const written = JSON.stringify({
-    agent_id: 'odd',
-    agent_type: 'debugger',
-    name: 'odd',
-    description: '',
-    capabilities: [],
-    specializations: [],
-    endpoint_url: 'arn:aws:lambda:eu-central-1:123456789012:function:odd',
-  });
+  const { Item = {} } = await client.send(new GetItemCommand({ TableName: tables.registry, Key }));
   await client.send(
     new UpdateItemCommand({
       TableName: tables.registry,
       Key,
-      UpdateExpression: 'SET #definition = :definition',
+      UpdateExpression: 'SET #definition = :definition, card = :card, version = :version',
       ExpressionAttributeNames: { '#definition': 'definition' },
-      ExpressionAttributeValues: toItem({ ':definition': definition(written) }),
+      ExpressionAttributeValues: toItem({
+        ':definition': change(Item.definition?.S ?? ''),
+        ':card': change(Item.card?.S ?? ''),
+        ':version': 2,
+      }),
     }),
   );
-  const agents = await store.ofOwner(owner, patience());
-  return { ids: agents.map(({ definition: { agentId } }) => agentId).sort(), errors };
+  const snapshots = makeSnapshotReader(client, tables.registry, dependencies);
+  const routed = () => makeCachedRegistry({ ...dependencies, snapshots }).agents(owner, patience());
+  const monitored = async () => (await store.all(patience())).filter((agent) => agent.owner === owner);
+  return { store, owner, errors, routed, monitored };
 };
 
+const ids = (agents: readonly { definition: { agentId: string } }[]) =>
+  agents.map(({ definition }) => definition.agentId).sort();
+
 it('survives an agent that a newer version wrote: what this one does not know is left out', async () => {
-  const { ids, errors } = await withOdd((text) => text.replace('{', '{"not_yet":[1],'));
-  expect(ids).toEqual(['good', 'odd']);
+  const { store, owner, errors, routed, monitored } = await withOdd((text) => text.replace('{', '{"not_yet":[1],'));
+  expect(ids(await store.ofOwner(owner, patience()))).toEqual(['good', 'odd']);
+  expect(await monitored()).toHaveLength(2);
+  await store.publish(owner, await monitored(), patience());
+  expect(await routed()).toMatchObject([{ version: 1 }, { version: 2 }]);
   expect(errors).toEqual([]);
+});
+
+it('keeps what a newer version says of an agent for those that know it', async () => {
+  const { store, owner, monitored } = await withOdd((text) => text.replace('{', '{"not_yet":[1],'));
+  await store.publish(owner, await monitored(), patience());
+  const sick = (await monitored()).map((agent) => ({ ...agent, state: agentState({ health: 'unhealthy' }) }));
+  await store.publish(owner, sick, patience());
+  const reader = makeSnapshotReader(tables.makeClient(), tables.registry, { chance: Math.random, log: silentLog });
+  const entries = await reader.entries(owner, await reader.manifest(owner, true, patience()), patience());
+  expect(entries.get('odd')).toMatchObject({ health: 'unhealthy', card: { not_yet: [1] } });
 });
 
 it.each([
   ['is not JSON', () => '{'],
-  ['has a role that is no more', (text: string) => text.replace('"debugger"', '"alchemist"')],
+  ['has no role', (text: string) => text.replace('"agent_type"', '"guild"')],
 ])('survives an agent that %s: the others are still there, and the log says so', async (_, change) => {
-  const { ids, errors } = await withOdd(change);
-  expect(ids).toEqual(['good']);
+  const { store, owner, errors, routed, monitored } = await withOdd(change);
+  expect(ids(await store.ofOwner(owner, patience()))).toEqual(['good']);
   expect(errors).toHaveLength(1);
+  await store.publish(owner, await monitored(), patience());
+  expect(ids(await routed())).toContain('good');
+  await expect(store.get(owner, 'odd', patience())).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
 });
 
 it('survives a conversation whose id today nobody could choose: its open turn is found, and read', async () => {

@@ -13,8 +13,8 @@ export const describeRegistry = (
       const [shared, shadowed, own] = [`shared-${suffix}`, `shadowed-${suffix}`, `own-${suffix}`];
       const registry = await make([
         registeredAgent(agentDefinition(shared, 'debugger')),
-        registeredAgent(agentDefinition(shadowed, 'debugger', { name: 'global' })),
-        registeredAgent(agentDefinition(shadowed, 'debugger', { name: 'mine' }), { owner: mine }),
+        registeredAgent(agentDefinition(shadowed, 'debugger', { specializations: ['global'] })),
+        registeredAgent(agentDefinition(shadowed, 'debugger', { specializations: ['mine'] }), { owner: mine }),
         registeredAgent(agentDefinition(own, 'debugger'), { owner: mine }),
         registeredAgent(agentDefinition(`others-${suffix}`, 'debugger'), { owner: other }),
       ]);
@@ -23,7 +23,7 @@ export const describeRegistry = (
       );
       expect(agents.map(({ definition }) => definition.agentId).sort()).toEqual([own, shadowed, shared].sort());
       const names = agents.filter(({ definition }) => definition.agentId === shadowed);
-      expect(names).toMatchObject([{ owner: mine, definition: { name: 'mine' } }]);
+      expect(names).toMatchObject([{ owner: mine, definition: { specializations: ['mine'] } }]);
     });
 
     it('of a tenant that has none are the global ones', async () => {

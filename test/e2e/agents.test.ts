@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { client } from './target.ts';
+import { client, isLocal, signed } from './target.ts';
 
 const BUILT_IN = ['code-generator', 'code-reviewer', 'context-analyzer', 'debugger', 'documentation'];
 
@@ -10,10 +10,27 @@ test('the five built-in agents are registered and healthy', async () => {
   for (const agent of found) expect(agent).toMatchObject({ health: 'healthy' });
 });
 
-test('one agent is shown without where it runs', async () => {
-  const { body } = await client.get('/v1/agents/debugger');
-  expect(body).toMatchObject({ agent_id: 'debugger', agent_type: 'debugger' });
+test.runIf(isLocal)('one agent is shown without where it runs to those who may not change it', async () => {
+  const reader = client.as(await signed({ user: 'rea', scopes: ['agents:read', 'agents:write'] }));
+  const { body, headers } = await reader.get('/v1/agents/debugger');
+  expect(body).toMatchObject({ agent_id: 'debugger', agent_type: 'debugger', visibility: 'global' });
+  expect(headers.get('etag')).toBe(`"${body.version}"`);
   expect(JSON.stringify(body)).not.toMatch(/arn:|https?:/);
+});
+
+test('the list is paged and filtered', async () => {
+  const ids: string[] = [];
+  let query = '?limit=2';
+  while (query !== '') {
+    const { body } = await client.get(`/v1/agents${query}`);
+    ids.push(...body.agents.map(({ agent_id }: { agent_id: string }) => agent_id));
+    query = body.next === undefined ? '' : `?limit=2&cursor=${encodeURIComponent(body.next)}`;
+  }
+  expect(ids).toEqual([...new Set(ids)].sort());
+  expect(ids).toEqual(expect.arrayContaining(BUILT_IN));
+  const { body } = await client.get('/v1/agents?agent_type=documentation&specialization=JSDoc&capability=readme');
+  expect(body.agents.map(({ agent_id }: { agent_id: string }) => agent_id)).toContain('documentation');
+  expect((await client.get('/v1/agents?cursor=eyJpZCI6ImEiLCJhdCI6MX0')).body.code).toBe('INVALID_REQUEST');
 });
 
 test.each(['nobody', 'a%23b', 'x'.repeat(300), '__proto__', 'constructor'])('rejects %s as unknown', async (id) => {

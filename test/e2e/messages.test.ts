@@ -65,9 +65,16 @@ test('an attachment is worked on like pasted text', async () => {
   expect(body.response.content).toContain('size.py');
 });
 
-test('a pinned agent answers, whatever the message is about', async () => {
-  const { body } = await client.say({ message: SAMPLES.trace, agent_id: 'code-reviewer' });
+test('a pinned agent answers, and gets nothing that clearly asks for another role', async () => {
+  const { body } = await client.say({ message: SAMPLES.code, agent_id: 'code-reviewer' });
   expect(body).toMatchObject({ target_agent: 'code-reviewer', routing: { tier: 'pinned', confidence: 1 } });
+  const trace = { message: SAMPLES.trace, agent_id: 'code-reviewer' };
+  const refused = await client.post('/v1/agents/message', trace);
+  expect(refused.body).toMatchObject({ status: 400, code: 'INVALID_REQUEST', errors: [{ path: 'agent_id' }] });
+  expect(refused.body.detail).toMatch(/code_reviewer.*debugger/);
+  const { body: dry } = await client.post('/v1/agents/route', trace);
+  expect(dry).toMatchObject({ target_agent: null, tier: 'pinned' });
+  expect(dry.candidates[0]).toMatchObject({ agent_id: 'code-reviewer', rejected: 'wrong_role' });
 });
 
 test.each(['Hello!', 'thanks', 'Tell me a joke'])('%j is out of scope: answered without an agent', async (message) => {

@@ -1,14 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import * as z from 'zod';
-import { makeHttpAgents } from '../../functions/adapters/agents/http-agents.ts';
-import { makeAgentStore } from '../../functions/adapters/dynamodb/agent-store.ts';
-import { makeRegisterAgent } from '../../functions/application/register-agent.ts';
-import { AgentDefinition } from '../../functions/domain/contract/agent.ts';
+import type * as z from 'zod';
 import type { AgentRequest } from '../../functions/domain/contract/agent-protocol.ts';
 import type { Cloud } from '../../lib/local/cloud.ts';
-import { silentLog } from '../twins/silent-log.ts';
+import { makeClient } from './client.ts';
 
 /** What the agent does with a request. */
 export type Behaviour =
@@ -17,6 +12,8 @@ export type Behaviour =
   | { readonly kind: 'fail' }
   /** Never answers. */
   | { readonly kind: 'hang' }
+  /** Breaks every connection, a health check's too. */
+  | { readonly kind: 'down' }
   /** Sends this, whatever it is. */
   | { readonly kind: 'say'; readonly text: string };
 
@@ -63,6 +60,9 @@ export const startTestAgent = async (agentId: string): Promise<TestAgent> => {
     switch (now.kind) {
       case 'hang':
         return;
+      case 'down':
+        response.destroy();
+        return;
       case 'fail':
         sendJson(response, 500, '{"error":"as told"}');
         return;
@@ -83,12 +83,19 @@ export const startTestAgent = async (agentId: string): Promise<TestAgent> => {
     }
   };
 
+  const checkHealth = (response: ServerResponse): void => {
+    if (behaviour().kind === 'down') response.destroy();
+    else sendJson(response, 200, '{"status":"healthy"}');
+  };
+
   const server = createServer((request, response) => {
-    if (request.method === 'GET') return sendJson(response, 200, '{"status":"healthy"}');
+    if (request.method === 'GET') return checkHealth(response);
     const receivedMs = nowMs();
     readBody(request).then(
       (text) => {
-        const call = { request: JSON.parse(text), receivedMs };
+        const body = JSON.parse(text);
+        if (body.message_type === 'health_check') return checkHealth(response);
+        const call = { request: body, receivedMs };
         calls.push(call);
         act(call, response);
       },
@@ -113,32 +120,14 @@ export const startTestAgent = async (agentId: string): Promise<TestAgent> => {
   };
 };
 
-/**
- * Registers an agent in a cloud's registry by the use case that deployments take. Routers know of it within 5 s of the
- * cloud's clock.
- */
+/** Registers an agent for all tenants of a cloud. Routers know of it within 5 s of the cloud's clock. */
 export const registerAgent = async (
   cloud: Cloud,
   { agentId, url }: Pick<TestAgent, 'agentId' | 'url'>,
   fields: Readonly<Record<string, unknown>> = {},
 ): Promise<void> => {
-  const registry = cloud.account.resources.find(
-    ({ type, logicalId }) => type.startsWith('AWS::DynamoDB::') && logicalId.startsWith('Registry'),
-  );
-  if (registry === undefined) throw new Error('the cloud has no registry table');
-  const client = new DynamoDBClient({
-    endpoint: cloud.gatewayUrl,
-    region: cloud.account.region,
-    credentials: { accessKeyId: 'operator', secretAccessKey: 'unused' },
-  });
-  const register = makeRegisterAgent({
-    agents: makeAgentStore(client, cloud.account.ref(registry.logicalId), silentLog),
-    caller: makeHttpAgents(),
-    clock: () => cloud.clock.now(),
-    stopwatch: () => performance.now(),
-    log: silentLog,
-  });
-  const definition = z.decode(AgentDefinition, {
+  const client = makeClient(cloud.url, await cloud.token({ user: 'operator' }));
+  const { status, body } = await client.post('/v1/agents', {
     agent_id: agentId,
     agent_type: 'code_generator',
     name: agentId,
@@ -148,11 +137,8 @@ export const registerAgent = async (
     endpoint_url: url,
     max_concurrent_requests: 1000,
     timeout_seconds: 60,
+    visibility: 'global',
     ...fields,
-  } as z.input<typeof AgentDefinition>);
-  try {
-    await register('global', definition, 0);
-  } finally {
-    client.destroy();
-  }
+  });
+  if (status !== 201) throw new Error(`${agentId} was not registered: ${JSON.stringify(body)}`);
 };

@@ -14,6 +14,7 @@ describe('settings', () => {
       oidcAudience: 'switchboard',
       claims: { userId: 'sub', tenant: 'tenant', scopes: 'scope' },
       multiTenant: false,
+      roles: {},
       retentionDays: 90,
       logRetentionDays: 30,
       removalPolicy: 'destroy',
@@ -36,6 +37,12 @@ describe('settings', () => {
       { claims: '{"userId":"oid"}' },
       { claims: { userId: 'oid', tenant: 'tenant', scopes: 'scope' } },
     ],
+    [
+      'roles',
+      { roles: '{"translator": {"capabilities": ["translate"], "phrases": ["auf Deutsch"]}}' },
+      { roles: { translator: { capabilities: ['translate'], fallbackRoles: [], phrases: ['auf Deutsch'] } } },
+    ],
+    ['hosts', { agentHosts: '["*.example.com", "a.example"]' }, { agentHosts: ['*.example.com', 'a.example'] }],
     ['a text that looks like a number', { oidcAudience: '42' }, { oidcAudience: '42' }],
   ])('take %s from the command line', (_, override, expected) => {
     expect(parseSettings({ ...ISSUER, ...override })).toMatchObject(expected);
@@ -99,6 +106,22 @@ describe('settings that are bad', () => {
     ['a level that is none', { ...ISSUER, logLevel: 'LOUD' }, 'logLevel: '],
     ['a provider that is not built in', { ...ISSUER, modelProvider: 'acme' }, 'modelProvider: '],
     ['a model for the engine that has none', { ...ISSUER, modelId: 'acme-1' }, 'modelId: '],
+    ['roles that are no JSON', { ...ISSUER, roles: 'roles.json' }, 'roles: must be an object of roles'],
+    ['a role for nobody', { ...ISSUER, roles: { none: {} } }, 'roles.none: is a reserved word'],
+    [
+      'a fallback role that is none',
+      { ...ISSUER, roles: '{"a": {"capabilities": ["x"], "fallback_roles": ["b"]}}' },
+      'roles.a.fallback_roles.0: b is not a role',
+    ],
+    ['what a role does not have', { ...ISSUER, roles: { debugger: { phrase: [] } } }, 'roles.debugger.phrase: is not'],
+    ['no host at all', { ...ISSUER, agentHosts: '[]' }, 'agentHosts: '],
+    ['a host with a port', { ...ISSUER, agentHosts: ['a.example:1'] }, 'agentHosts.0: must be a host in lower case'],
+    [
+      'a pattern within a host',
+      { ...ISSUER, agentHosts: ['a.*.example'] },
+      'agentHosts.0: must be a host in lower case',
+    ],
+    ['too many hosts', { ...ISSUER, agentHosts: Array(200).fill('agent.example.com') }, 'agentHosts: must have 2,000'],
     ['an address that is none', { ...ISSUER, alarmEmail: 'ops' }, 'alarmEmail: must be an e-mail address'],
     [
       'throwing production away',

@@ -30,6 +30,7 @@ const methods = switchboard.ofType('AWS::ApiGateway::Method').map(([, { Properti
 describe('routes', () => {
   test('are those of the contract', () => {
     expect(methods.map(({ route }) => route).sort()).toEqual([
+      'DELETE /v1/agents/{agent_id}',
       'GET /healthz',
       'GET /v1/agents',
       'GET /v1/agents/status',
@@ -38,8 +39,12 @@ describe('routes', () => {
       'GET /v1/conversations/{conversation_id}',
       'GET /v1/conversations/{conversation_id}/turns/{turn_id}',
       'GET /v1/openapi.json',
+      'PATCH /v1/agents/{agent_id}',
+      'POST /v1/agents',
       'POST /v1/agents/message',
       'POST /v1/agents/route',
+      'POST /v1/agents/{agent_id}/probe',
+      'PUT /v1/agents/{agent_id}',
     ]);
   });
 
@@ -52,8 +57,9 @@ describe('routes', () => {
 
   test('that take messages stream their replies for up to 15 minutes, the others answer whole', () => {
     for (const { route, Integration } of methods) {
-      const streams = route.startsWith('POST');
-      const target = streams ? 'RouterLive' : 'ApiLive';
+      const streams = /^POST .*\/(message|route)$/.test(route);
+      const whole = route.startsWith('GET') ? 'ApiLive' : 'RegistrationLive';
+      const target = streams ? 'RouterLive' : whole;
       const ending = streams ? '/response-streaming-invocations' : '/invocations';
       expect(text(Integration.Uri).endsWith(`/functions/${target}${ending}`)).toBe(true);
       expect(Integration.ResponseTransferMode).toBe(streams ? 'STREAM' : undefined);
@@ -66,7 +72,7 @@ describe('routes', () => {
       .ofType('AWS::Lambda::Permission')
       .filter(([, { Properties }]) => Properties.Principal === 'apigateway.amazonaws.com')
       .map(([, { Properties }]) => text(Properties.FunctionName));
-    expect(permissions.sort()).toEqual(['ApiLive', 'AuthorizerLive', 'RouterLive']);
+    expect(permissions.sort()).toEqual(['ApiLive', 'AuthorizerLive', 'RegistrationLive', 'RouterLive']);
   });
 });
 

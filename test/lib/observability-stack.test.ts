@@ -33,6 +33,7 @@ describe('alarms', () => {
         [Statistic ?? ExtendedStatistic, MetricName, ComparisonOperator, Threshold, TreatMissingData].join(' '),
     );
     expect(rules.sort()).toEqual([
+      'Maximum AgentsMissed GreaterThanThreshold 0 notBreaching',
       'Maximum ApproximateNumberOfMessagesVisible GreaterThanThreshold 0 notBreaching',
       'SampleCount AgentsProbed LessThanThreshold 1 breaching',
       'Sum 5XXError GreaterThanThreshold 5 notBreaching',
@@ -57,6 +58,11 @@ describe('alarms', () => {
         expect(dimensions).toEqual(metricDimensions('dev'));
       }
     }
+  });
+
+  test('and the dashboard use every metric that is measured: one that nobody looks at is only paid for', () => {
+    const shown = JSON.stringify(observability.all);
+    expect(Object.keys(METRICS).filter((metric) => !shown.includes(metric))).toEqual([]);
   });
 
   test('hold on to nothing that can be replaced', () => {
@@ -137,5 +143,16 @@ describe('alarms on one machine', () => {
     expect(state('MonitorMissing')).toBe('OK');
     clock.advance(16 * 60_000);
     expect(state('MonitorMissing')).toBe('ALARM');
+  });
+
+  test('MonitorBehind rings for the third run of five that leaves agents out, not for one', () => {
+    const { state, put, clock } = start();
+    const run = (unchecked: number) => {
+      put(METRIC_NAMESPACE, 'AgentsMissed', metricDimensions('dev'), unchecked);
+      const now = state('MonitorBehind');
+      clock.advance(60_000);
+      return now;
+    };
+    expect([0, 7, 0, 7, 7, 0, 0, 0, 0].map(run)).toEqual(['OK', 'OK', 'OK', 'OK', 'ALARM', 'ALARM', 'OK', 'OK', 'OK']);
   });
 });

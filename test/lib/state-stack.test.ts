@@ -41,12 +41,19 @@ describe('the state stack', () => {
     });
   });
 
-  test('has the index of the registry', () => {
+  test('has the index of the registry, without the definitions themselves', () => {
     expect(properties('Registry4DB9CCA5')).toMatchObject({
       KeySchema: key('pk', 'sk'),
       TimeToLiveSpecification: { AttributeName: 'expires_at', Enabled: true },
       GlobalSecondaryIndexes: [
-        { IndexName: 'monitored', KeySchema: key('monitor_shard', 'agent_key'), Projection: { ProjectionType: 'ALL' } },
+        {
+          IndexName: 'monitored',
+          KeySchema: key('monitor_shard', 'agent_key'),
+          Projection: {
+            ProjectionType: 'INCLUDE',
+            NonKeyAttributes: ['owner', 'card', 'version', 'draining_until', 'state'],
+          },
+        },
       ],
     });
   });

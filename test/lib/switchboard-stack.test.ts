@@ -13,6 +13,23 @@ const AGENT_INVOKE =
   'arn:AWS::Partition:lambda:AWS::Region:AWS::AccountId:function:* if ' +
   '{"StringEquals":{"aws:ResourceTag/switchboard:agent":"true"}}';
 const dynamo = (...actions: string[]) => actions.map((action) => `dynamodb:${action}`);
+const CALLS_AGENTS = {
+  [AGENT_INVOKE]: ['lambda:InvokeFunction'],
+  'arn:AWS::Partition:secretsmanager:AWS::Region:AWS::AccountId:secret:switchboard/dev/*': [
+    'secretsmanager:GetSecretValue',
+  ],
+};
+/** The registry's items with these beginnings of their partition keys. */
+const registryOf = (...kinds: string[]) =>
+  `Registry if ${JSON.stringify({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': kinds.map((kind) => `${kind}#*`) } })}`;
+const ROUTES = {
+  [registryOf('manifest', 'cards')]: dynamo('GetItem'),
+  [registryOf('circuits')]: dynamo('GetItem', 'PutItem', 'Query', 'UpdateItem'),
+  [registryOf('measured')]: dynamo('PutItem'),
+};
+const KEEPS_AGENTS = {
+  [registryOf('agents', 'manifest', 'cards')]: dynamo('GetItem', 'PutItem', 'Query', 'UpdateItem'),
+};
 
 const LambdaProperties = z.object({
   Timeout: z.number(),
@@ -30,9 +47,9 @@ describe('what each function may do', () => {
       'Router',
       {
         Conversations: dynamo('DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'),
-        Registry: dynamo('Query'),
+        ...ROUTES,
+        ...CALLS_AGENTS,
         Undelivered: ['sqs:SendMessage'],
-        [AGENT_INVOKE]: ['lambda:InvokeFunction'],
       },
     ],
     [
@@ -41,14 +58,17 @@ describe('what each function may do', () => {
         Conversations: dynamo('GetItem', 'Query'),
         'Conversations/index/by_owner': dynamo('Query'),
         'Conversations/index/open': dynamo('Query'),
-        Registry: dynamo('Query'),
+        [registryOf('agents')]: dynamo('GetItem', 'Query'),
+        [registryOf('circuits')]: dynamo('Query'),
       },
     ],
+    ['Registration', { ...KEEPS_AGENTS, ...CALLS_AGENTS }],
     [
       'Worker',
       {
         Conversations: dynamo('GetItem', 'PutItem', 'Query', 'UpdateItem'),
-        Registry: dynamo('Query'),
+        ...ROUTES,
+        ...CALLS_AGENTS,
         Undelivered: [
           'sqs:ChangeMessageVisibility',
           'sqs:DeleteMessage',
@@ -57,7 +77,6 @@ describe('what each function may do', () => {
           'sqs:ReceiveMessage',
           'sqs:SendMessage',
         ],
-        [AGENT_INVOKE]: ['lambda:InvokeFunction'],
       },
     ],
     [
@@ -71,12 +90,14 @@ describe('what each function may do', () => {
     [
       'Monitor',
       {
-        Registry: dynamo('UpdateItem'),
+        ...CALLS_AGENTS,
+        [registryOf('agents', 'manifest', 'cards')]: dynamo('GetItem', 'PutItem', 'UpdateItem'),
+        [registryOf('agents')]: dynamo('DeleteItem'),
+        [registryOf('measured')]: dynamo('Query'),
         'Registry/index/monitored': dynamo('Query'),
-        [AGENT_INVOKE]: ['lambda:InvokeFunction'],
       },
     ],
-    ['Registrar', { Registry: dynamo('GetItem', 'UpdateItem'), [AGENT_INVOKE]: ['lambda:InvokeFunction'] }],
+    ['Registrar', { ...KEEPS_AGENTS, ...CALLS_AGENTS, [registryOf('agents')]: dynamo('DeleteItem') }],
     ...AGENTS.map((agent): [FunctionName, Record<string, string[]>] => [agent, {}]),
   ])('%s: this, its own log and no more', (name, expected) => {
     expect(permissions(switchboard, `${name}Role`)).toEqual({
@@ -118,6 +139,7 @@ describe('functions', () => {
     ['Authorizer', ['OIDC', 'STAGE']],
     ['Router', [...turns, 'UNDELIVERED_QUEUE_URL']],
     ['Api', turns],
+    ['Registration', ['REGISTRY_TABLE', 'STAGE']],
     ['Worker', [...turns, 'UNDELIVERED_QUEUE_URL']],
     ['Sweeper', ['CONVERSATIONS_TABLE', 'STAGE', 'UNDELIVERED_QUEUE_URL']],
     ['Monitor', ['REGISTRY_TABLE', 'STAGE']],
@@ -180,6 +202,12 @@ describe('the built-in agents', () => {
       expect([timeoutSeconds, maxConcurrentRequests]).toEqual([30, 10]);
     }
     for (const name of AGENTS) expect(lambda(name).Timeout).toBe(30);
+  });
+
+  test('are registered by what other stacks import under a name that never changes', () => {
+    expect(text(switchboard.exports.get('switchboard-dev-registrar'))).toBe('RegistrarLive');
+    // CloudFormation refuses a custom resource whose ServiceToken changed.
+    expect(switchboard.ofType('AWS::Lambda::Function').map(([id]) => id)).toContain('Registrar2608DF9E');
   });
 
   test('are registered once the registrar may do so', () => {

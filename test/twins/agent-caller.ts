@@ -1,5 +1,5 @@
-import type { AgentCaller, CallResult } from '../../functions/application/ports.ts';
-import type { AgentDefinition } from '../../functions/domain/contract/agent.ts';
+import type { AgentCaller, CallResult, ProbeResult } from '../../functions/application/ports.ts';
+import type { RoutingCard } from '../../functions/domain/contract/agent.ts';
 import type { AgentRequest, HealthReply } from '../../functions/domain/contract/agent-protocol.ts';
 
 /** What an agent does with a call; `hang` never answers. */
@@ -7,8 +7,8 @@ export type Behaviour = CallResult | 'hang';
 export type ProbeBehaviour = HealthReply['status'] | 'hang' | 'nonsense';
 
 export interface AgentScript {
-  readonly call?: (agent: AgentDefinition, request: AgentRequest) => Behaviour | Promise<Behaviour>;
-  readonly probe?: (agent: AgentDefinition) => ProbeBehaviour;
+  readonly call?: (agent: RoutingCard, request: AgentRequest) => Behaviour | Promise<Behaviour>;
+  readonly probe?: (agent: RoutingCard) => ProbeBehaviour;
 }
 
 export interface MemoryAgentCaller extends AgentCaller {
@@ -22,6 +22,8 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
+const unwell = (reason: string): ProbeResult => ({ kind: 'failed', reason, cause: undefined });
+
 export const answerOf = (content: string): CallResult => ({ kind: 'answered', answer: { content } });
 
 /** In-memory twin of the agents; without a script each says its id and repeats the message. */
@@ -30,19 +32,19 @@ export const makeMemoryAgentCaller = (script: AgentScript = {}): MemoryAgentCall
   const call = script.call ?? ((agent, request) => answerOf(`${agent.agentId}: ${request.message}`));
   return {
     calls,
-    call: async (agent, request, signal) => {
-      calls.push({ agentId: agent.agentId, request: structuredClone(request) });
-      const behaviour = await call(agent, request);
+    call: async ({ definition }, request, signal) => {
+      calls.push({ agentId: definition.agentId, request: structuredClone(request) });
+      const behaviour = await call(definition, request);
       if (behaviour !== 'hang') return behaviour;
       await aborted(signal);
       return { kind: 'timed_out' };
     },
-    probe: async (agent, signal) => {
-      const behaviour = script.probe?.(agent) ?? 'healthy';
-      if (behaviour === 'nonsense') return undefined;
-      if (behaviour !== 'hang') return { status: behaviour };
+    probe: async ({ definition }, signal) => {
+      const behaviour = script.probe?.(definition) ?? 'healthy';
+      if (behaviour === 'nonsense') return unwell('the reply is not a health reply');
+      if (behaviour !== 'hang') return { kind: 'replied', reply: { status: behaviour } };
       await aborted(signal);
-      return undefined;
+      return unwell('no reply within 5 s');
     },
   };
 };

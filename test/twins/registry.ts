@@ -1,13 +1,14 @@
-import type { RegisteredAgent, Registry } from '../../functions/application/ports.ts';
+import type { Registry, RoutableAgent } from '../../functions/application/ports.ts';
 import { roundTrip } from './memory-state.ts';
 
 /** In-memory twin of the registry: a tenant's own agents take the place of global ones with the same id. */
-export const makeMemoryRegistry = (agents: readonly RegisteredAgent[]): Registry => ({
+export const makeMemoryRegistry = (agents: Iterable<RoutableAgent>): Registry => ({
   agents: async (tenant, signal) => {
     await roundTrip(signal);
-    const own = agents.filter(({ owner }) => owner === tenant);
+    const all = [...agents];
+    const own = all.filter(({ owner }) => owner === tenant);
     const ownIds = new Set(own.map(({ definition }) => definition.agentId));
-    const global = agents.filter(({ owner, definition }) => owner === 'global' && !ownIds.has(definition.agentId));
+    const global = all.filter(({ owner, definition }) => owner === 'global' && !ownIds.has(definition.agentId));
     return structuredClone([...own, ...global]);
   },
 });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Principal, RegisteredAgent } from '../../functions/application/ports.ts';
-import { AgentDefinition } from '../../functions/domain/contract/agent.ts';
+import type { AgentState, Principal, RegisteredAgent, RoutableAgent } from '../../functions/application/ports.ts';
+import { AgentDefinition, cardOf } from '../../functions/domain/contract/agent.ts';
 import { AttemptId, ConversationId, TenantId, type TurnId, UserId } from '../../functions/domain/contract/ids.ts';
 import type { Attempt } from '../../functions/domain/contract/message.ts';
 import { ROLES, role } from '../../functions/domain/contract/roles.ts';
@@ -101,6 +101,21 @@ export const agentDefinition = (agentId: string, ofRole: string, changes: Record
     ...changes,
   } as never);
 
+/** What is known of an agent that was checked once and found healthy. */
+export const agentState = (changes: Partial<AgentState> = {}): AgentState => ({
+  health: 'healthy',
+  contrary: 0,
+  reason: null,
+  responseTimeMs: 10,
+  lastCheckMs: NOON_MS,
+  lastHealthyMs: NOON_MS,
+  checks: 1,
+  passed: 1,
+  minutes: [],
+  ...changes,
+});
+
+/** The whole record of a healthy global agent. */
 export const registeredAgent = (
   definition: AgentDefinition,
   changes: Partial<RegisteredAgent> = {},
@@ -108,18 +123,26 @@ export const registeredAgent = (
   owner: 'global',
   definition,
   version: 1,
+  state: agentState(),
+  drainingUntilMs: null,
+  ...changes,
+});
+
+/** A healthy global agent as routing sees it. */
+export const routableAgent = (definition: AgentDefinition, changes: Partial<RoutableAgent> = {}): RoutableAgent => ({
+  owner: 'global',
+  definition: cardOf(definition),
+  version: 1,
   health: 'healthy',
-  contrary: 0,
-  responseTimeMs: 10,
-  lastCheckMs: NOON_MS,
-  lastHealthyMs: NOON_MS,
+  p50Ms: null,
+  errorRate: null,
   ...changes,
 });
 
 /** One healthy agent of each role that answers users; its id is its role's name. */
-export const fiveAgents = (): readonly RegisteredAgent[] =>
+export const fiveAgents = (): readonly RoutableAgent[] =>
   ['context_analyzer', 'code_generator', 'debugger', 'documentation', 'code_reviewer'].map((name) =>
-    registeredAgent(agentDefinition(name, name)),
+    routableAgent(agentDefinition(name, name)),
   );
 
 export const principalOf = ({ tenant, userId }: Pick<ConversationKey, 'tenant' | 'userId'>): Principal => ({

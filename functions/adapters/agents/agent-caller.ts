@@ -1,35 +1,28 @@
-import type { AgentCaller, Log } from '../../application/ports.ts';
+import type { AgentCaller } from '../../application/ports.ts';
+import { unwell } from './answer.ts';
 
 export interface AgentTransports {
   readonly lambda: AgentCaller;
-  /** Present where HTTP agents on this machine's loopback address may be called: the local stage. */
-  readonly loopback?: AgentCaller | undefined;
-  readonly log: Log;
+  readonly http: AgentCaller;
 }
 
-const LOOPBACK = /^http:\/\/127\.0\.0\.1(:\d{1,5})?(\/|$)/;
-
-/** Calls each agent over the transport that its endpoint names; an endpoint that none may reach is rejected. */
-export const makeAgentCaller = ({ lambda, loopback, log }: AgentTransports): AgentCaller => {
-  const transportTo = (url: string): AgentCaller | undefined => {
-    if (url.startsWith('arn:')) return lambda;
-    return LOOPBACK.test(url) ? loopback : undefined;
-  };
-
+/** Calls each agent over the transport that its endpoint names, and checks its health where that is to be asked. */
+export const makeAgentCaller = ({ lambda, http }: AgentTransports): AgentCaller => {
+  const transportTo = (endpoint: string): AgentCaller => (endpoint.startsWith('arn:') ? lambda : http);
   return {
-    call: async (agent, request, signal) =>
-      transportTo(agent.endpointUrl)?.call(agent, request, signal) ?? {
-        kind: 'rejected',
-        reason: 'the endpoint is not allowed',
-        cause: agent.endpointUrl,
-      },
-
-    probe: async (agent, signal) => {
+    call: async (target, request, signal) => {
       try {
-        return await transportTo(agent.healthCheckUrl ?? agent.endpointUrl)?.probe(agent, signal);
+        return await transportTo(target.definition.endpointUrl).call(target, request, signal);
       } catch (cause) {
-        log.warn('health check failed', { agent_id: agent.agentId, cause });
-        return undefined;
+        return { kind: 'rejected', reason: 'the agent could not be called', cause };
+      }
+    },
+    probe: async (target, signal) => {
+      const { healthCheckUrl, endpointUrl } = target.definition;
+      try {
+        return await transportTo(healthCheckUrl ?? endpointUrl).probe(target, signal);
+      } catch (cause) {
+        return unwell('the health check could not be made', cause);
       }
     },
   };

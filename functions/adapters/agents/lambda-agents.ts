@@ -1,14 +1,20 @@
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  InvokeCommand,
+  LambdaClient,
+  LambdaServiceException,
+  ResourceNotFoundException,
+  TooManyRequestsException,
+} from '@aws-sdk/client-lambda';
 import * as z from 'zod';
-import type { AgentCaller, CallResult } from '../../application/ports.ts';
+import type { AgentCaller, CallResult, ProbeResult } from '../../application/ports.ts';
 import { AgentRequest } from '../../domain/contract/agent-protocol.ts';
-import { HEALTH_CHECK, readAnswer, readHealth } from './answer.ts';
+import { HEALTH_CHECK, noReplySince, readAnswer, readHealth, unwell } from './answer.ts';
 
 /** A client for agents: no retries of its own, since an agent that was called may be at work. */
 export const makeAgentLambdaClient = (): LambdaClient =>
   new LambdaClient({ maxAttempts: 1, requestHandler: { connectionTimeout: 1_000 } });
 
-const ErrorPayload = z.object({ errorType: z.string().max(128) });
+const ErrorPayload = z.object({ errorType: z.string().regex(/^[A-Za-z0-9_.]{1,64}$/) });
 
 /** Name of the error that a function failed with. Its message may quote what it was sent, so it goes nowhere. */
 const errorTypeOf = (payload: string): string => {
@@ -19,8 +25,20 @@ const errorTypeOf = (payload: string): string => {
   }
 };
 
+const TIMED_OUT = 'Sandbox.Timedout';
+
+/** Why a function did not run, for whoever registers it. */
+const refusal = (error: unknown): string => {
+  const name = error instanceof LambdaServiceException ? error.name : '';
+  if (error instanceof ResourceNotFoundException) return 'there is no such function';
+  if (error instanceof TooManyRequestsException) return 'the function is busy: it is throttled';
+  if (name.startsWith('AccessDenied'))
+    return "the function may not be invoked: is it tagged switchboard:agent=true, in Switchboard's account and region?";
+  return `the function could not be invoked${name === '' ? '' : ` (${name})`}`;
+};
+
 /** Agents that are Lambda functions. */
-export const makeLambdaAgents = (client: LambdaClient): AgentCaller => {
+export const makeLambdaAgents = (client: Pick<LambdaClient, 'send'>): AgentCaller => {
   const invoke = async (functionArn: string, payload: string, abortSignal: AbortSignal) => {
     const command = new InvokeCommand({ FunctionName: functionArn, Payload: Buffer.from(payload) });
     const { FunctionError, Payload } = await client.send(command, { abortSignal });
@@ -28,24 +46,34 @@ export const makeLambdaAgents = (client: LambdaClient): AgentCaller => {
   };
 
   return {
-    call: async (agent, request, signal): Promise<CallResult> => {
+    call: async ({ definition }, request, signal): Promise<CallResult> => {
       try {
         const body = JSON.stringify(z.encode(AgentRequest, request));
-        const { failed, payload } = await invoke(agent.endpointUrl, body, signal);
+        const { failed, payload } = await invoke(definition.endpointUrl, body, signal);
         if (!failed) return readAnswer(payload);
         const errorType = errorTypeOf(payload);
-        if (errorType === 'Sandbox.Timedout') return { kind: 'timed_out' };
+        if (errorType === TIMED_OUT) return { kind: 'timed_out' };
         return { kind: 'failed', reason: 'the agent failed', cause: errorType };
       } catch (cause) {
         if (signal.aborted) return { kind: 'timed_out' };
+        if (cause instanceof TooManyRequestsException) return { kind: 'busy', reason: 'the agent is busy', cause };
         return { kind: 'rejected', reason: 'the agent could not be called', cause };
       }
     },
 
-    probe: async (agent, signal) => {
-      const target = agent.healthCheckUrl ?? agent.endpointUrl;
-      const { failed, payload } = await invoke(target, HEALTH_CHECK, signal);
-      return failed ? undefined : readHealth(payload);
+    probe: async ({ definition }, signal): Promise<ProbeResult> => {
+      const startedMs = performance.now();
+      try {
+        const functionArn = definition.healthCheckUrl ?? definition.endpointUrl;
+        const { failed, payload } = await invoke(functionArn, HEALTH_CHECK, signal);
+        if (!failed) return readHealth(payload);
+        const errorType = errorTypeOf(payload);
+        return unwell(
+          errorType === TIMED_OUT ? 'the function ran into its own timeout' : `the function failed (${errorType})`,
+        );
+      } catch (cause) {
+        return signal.aborted ? noReplySince(startedMs) : unwell(refusal(cause), cause);
+      }
     },
   };
 };

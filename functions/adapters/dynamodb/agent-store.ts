@@ -1,153 +1,113 @@
-import { type DynamoDBClient, GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import type { AgentHealth, AgentStore, Log, RegisteredAgent } from '../../application/ports.ts';
-import { AgentDefinition, Health, StoredAgentDefinition } from '../../domain/contract/agent.ts';
-import { TenantId } from '../../domain/contract/ids.ts';
-import { fromItem, type Item, toItem } from './attributes.ts';
-import { attemptWrite, orUnavailable, storeUnavailable } from './client.ts';
-import { joinKey } from './keys.ts';
+import type { AgentOwner, AgentStore } from '../../application/ports.ts';
+import { AgentDefinition, cardOf, StoredRoutingCard } from '../../domain/contract/agent.ts';
+import { agentKey, monitorAttributes } from './agent-item.ts';
+import { makeAgentPublisher } from './agent-publisher.ts';
+import { makeAgentRecords } from './agent-records.ts';
+import { toItem } from './attributes.ts';
+import { attemptWrite, orUnavailable, storeUnavailable, type WriteResult } from './client.ts';
+import type { SnapshotDependencies } from './snapshot-writer.ts';
 
-/** Definition and health of one agent: the health's attributes are absent until the first check. */
-const AgentItem = z.object({
-  owner: z.union([z.literal('global'), TenantId]),
-  definition: z.string(),
-  version: z.number(),
-  health: Health.optional(),
-  contrary: z.number().optional(),
-  response_time: z.number().optional(),
-  last_check: z.number().optional(),
-  last_healthy: z.number().optional(),
-});
+/** Agents in the Registry table: their records, and what routers see of them. @see AgentStore */
+export const makeAgentStore = (
+  client: DynamoDBClient,
+  table: string,
+  dependencies: SnapshotDependencies,
+): AgentStore => {
+  const records = makeAgentRecords(client, table, dependencies.log);
+  const publisher = makeAgentPublisher(client, table, records, dependencies);
+  const mintWriter = (): string =>
+    `${dependencies.clock().toString(36)}-${dependencies.chance().toString(36).slice(2)}`;
 
-const MONITOR_SHARD = '0';
+  /** Whether a write took effect that a retry may have hidden: then its writer's mark stands at the definition. */
+  const tookEffect = async (
+    result: WriteResult,
+    [owner, agentId]: readonly [AgentOwner, string],
+    mark: string,
+    signal: AbortSignal,
+  ): Promise<boolean> => {
+    if (result.kind === 'done') return true;
+    const { definition } = await records.items(owner, agentId, signal);
+    if (definition?.writer?.S === mark) return true;
+    if (result.kind === 'failed') throw storeUnavailable(result.cause);
+    return false;
+  };
 
-const partition = (owner: RegisteredAgent['owner']): string =>
-  owner === 'global' ? joinKey('agents', 'global') : joinKey('agents', 'tenant', owner);
-const keyOf = (owner: RegisteredAgent['owner'], agentId: string): Item =>
-  toItem({ pk: partition(owner), sk: joinKey('agent', agentId) });
-
-const toAgent = (item: Item): RegisteredAgent => {
-  const agent = AgentItem.parse(fromItem(item));
   return {
-    owner: agent.owner,
-    definition: z.decode(StoredAgentDefinition, JSON.parse(agent.definition)),
-    version: agent.version,
-    health: agent.health ?? 'unknown',
-    contrary: agent.contrary ?? 0,
-    responseTimeMs: agent.response_time ?? null,
-    lastCheckMs: agent.last_check ?? null,
-    lastHealthyMs: agent.last_healthy ?? null,
-  };
-};
+    get: records.get,
+    ofOwner: records.ofOwner,
+    all: records.all,
+    recordState: records.recordState,
+    publish: publisher.publish,
 
-/** Agents in the Registry table. @see AgentStore */
-export const makeAgentStore = (client: DynamoDBClient, table: string, log: Pick<Log, 'error'>) => {
-  /** One agent that cannot be read must not take all others away. */
-  const readable = (item: Item): readonly RegisteredAgent[] => {
-    try {
-      return [toAgent(item)];
-    } catch (cause) {
-      log.error('agent not readable', { pk: item.pk?.S, sk: item.sk?.S, cause });
-      return [];
-    }
-  };
-
-  const queryAll = async (query: Partial<QueryCommand['input']>, abortSignal: AbortSignal) => {
-    const agents: RegisteredAgent[] = [];
-    let start: Item | undefined;
-    do {
-      const command = new QueryCommand({
-        TableName: table,
-        ...query,
-        ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-      });
-      const page = await orUnavailable(client.send(command, { abortSignal }));
-      agents.push(...(page.Items ?? []).flatMap(readable));
-      start = page.LastEvaluatedKey;
-    } while (start !== undefined);
-    return agents;
-  };
-
-  const store: AgentStore = {
-    get: async (owner, agentId, abortSignal) => {
-      const command = new GetItemCommand({ TableName: table, Key: keyOf(owner, agentId), ConsistentRead: true });
-      const { Item } = await orUnavailable(client.send(command, { abortSignal }));
-      return Item === undefined ? undefined : toAgent(Item);
-    },
-
-    put: async (owner, definition, expectedVersion, abortSignal) => {
-      const version = expectedVersion + 1;
-      const text = JSON.stringify(z.encode(AgentDefinition, definition));
+    put: async (owner, definition, state, expectedVersion, abortSignal) => {
+      const { agentId } = definition;
+      const [version, writer] = [expectedVersion + 1, mintWriter()];
+      const values = {
+        ...monitorAttributes(owner, agentId),
+        definition: JSON.stringify(z.encode(AgentDefinition, definition)),
+        card: JSON.stringify(z.encode(StoredRoutingCard, cardOf(definition))),
+        version,
+        writer,
+      };
+      const names = Object.keys(values);
       const command = new UpdateItemCommand({
         TableName: table,
-        Key: keyOf(owner, definition.agentId),
-        UpdateExpression:
-          'SET #owner = :owner, #definition = :definition, #version = :version, monitor_shard = :shard, agent_key = :key',
+        Key: agentKey('agent', owner, agentId),
+        UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')} REMOVE draining_until`,
         ConditionExpression: expectedVersion === 0 ? 'attribute_not_exists(pk)' : '#version = :expected',
-        ExpressionAttributeNames: { '#owner': 'owner', '#definition': 'definition', '#version': 'version' },
+        ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
         ExpressionAttributeValues: toItem({
-          ':owner': owner,
-          ':definition': text,
-          ':version': version,
-          ':shard': MONITOR_SHARD,
-          ':key': joinKey(owner, definition.agentId),
+          ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value])),
           ':expected': expectedVersion === 0 ? undefined : expectedVersion,
         }),
       });
       const result = await attemptWrite(client.send(command, { abortSignal }));
-      if (result.kind === 'done') return version;
-      // The write may have happened before a retry of it failed: then the definition there is this one.
-      const stored = await store.get(owner, definition.agentId, abortSignal);
-      const mine = stored?.version === version && JSON.stringify(z.encode(AgentDefinition, stored.definition)) === text;
-      if (mine) return version;
-      if (result.kind === 'failed') throw storeUnavailable(result.cause);
-      return undefined;
+      if (!(await tookEffect(result, [owner, agentId], writer, abortSignal))) return undefined;
+      await records.putState(owner, agentId, state, abortSignal);
+      await publisher.announce(owner, agentId, abortSignal);
+      return version;
     },
 
-    all: (signal) =>
-      queryAll(
-        {
-          IndexName: 'monitored',
-          KeyConditionExpression: 'monitor_shard = :shard',
-          ExpressionAttributeValues: toItem({ ':shard': MONITOR_SHARD }),
-        },
-        signal,
-      ),
-
-    recordHealth: async (owner, agentId, health: AgentHealth, abortSignal) => {
-      const optional = Object.entries({
-        last_check: health.lastCheckMs,
-        response_time: health.responseTimeMs,
-        last_healthy: health.lastHealthyMs,
-      });
-      const sets = optional.flatMap(([name, value]) => (value === null ? [] : [`, ${name} = :${name}`]));
-      const removes = optional.flatMap(([name, value]) => (value === null ? [name] : []));
+    drain: async (owner, agentId, expectedVersion, untilMs, abortSignal) => {
+      const [version, writer] = [expectedVersion + 1, mintWriter()];
       const command = new UpdateItemCommand({
         TableName: table,
-        Key: keyOf(owner, agentId),
-        UpdateExpression:
-          `SET health = :health, contrary = :contrary${sets.join('')}` +
-          `${removes.length === 0 ? '' : ` REMOVE ${removes.join(', ')}`}`,
-        // An agent that was deregistered meanwhile must not come back as a health record without a definition.
-        ConditionExpression: 'attribute_exists(pk)',
+        Key: agentKey('agent', owner, agentId),
+        UpdateExpression: 'SET draining_until = :until, #version = :version, writer = :writer',
+        ConditionExpression: '#version = :expected',
+        ExpressionAttributeNames: { '#version': 'version' },
         ExpressionAttributeValues: toItem({
-          ':health': health.health,
-          ':contrary': health.contrary,
-          ...Object.fromEntries(optional.map(([name, value]) => [`:${name}`, value ?? undefined])),
+          ':until': untilMs,
+          ':version': version,
+          ':writer': writer,
+          ':expected': expectedVersion,
         }),
       });
       const result = await attemptWrite(client.send(command, { abortSignal }));
-      if (result.kind === 'failed') throw storeUnavailable(result.cause);
+      if (!(await tookEffect(result, [owner, agentId], writer, abortSignal))) return undefined;
+      await publisher.announce(owner, agentId, abortSignal);
+      return version;
     },
-  };
 
-  return {
-    ...store,
-    /** The agents of one owner. Eventually consistent. */
-    ofOwner: (owner: RegisteredAgent['owner'], signal: AbortSignal) =>
-      queryAll(
-        { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: toItem({ ':pk': partition(owner) }) },
-        signal,
-      ),
+    remove: async (owner, agentId, version, abortSignal) => {
+      const command = new DeleteItemCommand({
+        TableName: table,
+        Key: agentKey('agent', owner, agentId),
+        ConditionExpression: '#version = :version AND attribute_exists(draining_until)',
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: toItem({ ':version': version }),
+      });
+      const result = await attemptWrite(client.send(command, { abortSignal }));
+      if (result.kind !== 'done') {
+        const { definition } = await records.items(owner, agentId, abortSignal);
+        if (definition !== undefined && result.kind === 'failed') throw storeUnavailable(result.cause);
+        if (definition !== undefined) return false;
+      }
+      const live = new DeleteItemCommand({ TableName: table, Key: agentKey('live', owner, agentId) });
+      await orUnavailable(client.send(live, { abortSignal }));
+      return true;
+    },
   };
 };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { AgentId, ConversationId, TurnId } from './ids.ts';
-import { Role } from './roles.ts';
+import { Role, StoredRole } from './roles.ts';
 import { tolerantWire, wire } from './wire.ts';
 
 /** ISO 8601, UTC. */
@@ -44,7 +44,8 @@ export const AgentRequest = tolerantWire({
     /** `user`, or the id of the agent that handed the turn over. */
     sender_agent: z.string(),
     message_type: z.enum(['user_query', 'handoff']),
-    role: Role,
+    /** Also one that the agent's own copy of the role table lacks. */
+    role: StoredRole,
     timestamp: Timestamp,
   }),
 }).meta({ id: 'AgentRequest' });

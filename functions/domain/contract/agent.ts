@@ -1,12 +1,14 @@
 import * as z from 'zod';
 import { Timestamp } from './agent-protocol.ts';
+import { Problem } from './failures.ts';
 import { AgentId } from './ids.ts';
-import { mayHave, Role } from './roles.ts';
+import { mayHave, Role, StoredRole } from './roles.ts';
 import { tolerantWire, wire } from './wire.ts';
 
 const name = z.string().min(1).max(128);
+const word = z.string().min(1).max(64);
 
-/** A Lambda function's ARN, with or without version or alias, or an HTTP(S) URL. */
+/** A Lambda function's ARN, with or without version or alias, or an HTTP(S) URL; which URLs may be called is not said here. */
 export const Endpoint = z
   .string()
   .max(2048)
@@ -15,70 +17,216 @@ export const Endpoint = z
     'must be the ARN of a Lambda function or an HTTPS URL',
   );
 
-const DEFINITION = {
+/** How much of a conversation an agent wants to see. */
+export const HistoryPolicy = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.enum(['all', 'own_turns_only', 'summarise']) }),
+  z.strictObject({ kind: z.literal('last_n'), n: z.int().min(0).max(1000) }),
+]);
+export type HistoryPolicy = z.output<typeof HistoryPolicy>;
+
+/** Complexity of the tasks that an agent is for, each in [0, 1]. */
+const ComplexityRange = z
+  .strictObject({ min: z.number().min(0).max(1), max: z.number().min(0).max(1) })
+  .refine(({ min, max }) => min <= max, 'min must not be above max');
+
+/** What authenticates Switchboard to an HTTPS agent. The secret's own text is read at each call's time, never stored. */
+const Credentials = z.strictObject({
+  /** Name of a Secrets Manager secret under the tenant's prefix; its name binds it to one host. */
+  secret: z.string().min(1).max(512),
+});
+
+/** What routing, calls and health checks need of an agent: small, since every router holds the cards of all. */
+const CARD = {
   agent_id: AgentId,
   agent_type: Role,
-  name,
-  description: z.string().max(2000),
-  capabilities: z.array(z.string().min(1).max(64)).max(64),
-  specializations: z.array(z.string().min(1).max(64)).max(64),
+  capabilities: z.array(word).max(64),
+  specializations: z.array(word).max(64),
   endpoint_url: Endpoint,
   /** Where a health check goes; the endpoint itself if absent. */
   health_check_url: Endpoint.optional(),
   max_concurrent_requests: z.int().min(1).max(1000).default(5),
   timeout_seconds: z.int().min(1).max(900).default(30),
+  /** Who is asked when this agent cannot answer, in this order. */
+  backup_agents: z.array(AgentId).max(10).default([]),
+  /** Of a supervisor: ids or roles among which it chooses; all if absent. */
+  sub_agents: z.array(z.string().min(1).max(128)).max(100).optional(),
+  complexity_range: ComplexityRange.optional(),
+  /** Tokens of conversation that the agent can take. */
+  max_context_tokens: z.int().min(256).max(10_000_000).optional(),
+  history_policy: HistoryPolicy.optional(),
+  credentials: Credentials.optional(),
+};
+
+const DEFINITION = {
+  ...CARD,
+  name,
+  description: z.string().max(2000),
+  /** Messages that this agent should get. */
+  examples: z.array(z.string().min(1).max(1000)).max(50).default([]),
+  tags: z.array(word).max(20).default([]),
 };
 
 /** A definition as it was stored, perhaps by a newer version: what this one does not know is left out. */
-export const StoredAgentDefinition = tolerantWire(DEFINITION);
+export const StoredAgentDefinition = tolerantWire({ ...DEFINITION, agent_type: StoredRole });
 
-/** The seed's AgentDefinition. */
-export const AgentDefinition = wire(DEFINITION)
-  .superRefine((agent, context) => {
-    agent.capabilities.forEach((capability, index) => {
-      if (!mayHave(agent.agentType, capability))
-        context.addIssue({
-          code: 'custom',
-          path: ['capabilities', index],
-          message: `${capability} is not a capability of ${agent.agentType}`,
-        });
-    });
-  })
-  .meta({ id: 'AgentDefinition' });
+/** A card as it was stored, perhaps by a newer version. */
+export const StoredRoutingCard = tolerantWire({ ...CARD, agent_type: StoredRole });
+export type RoutingCard = z.output<typeof StoredRoutingCard>;
+
+type Shape = z.output<typeof StoredAgentDefinition>;
+
+/** What of a definition depends on its role. */
+const checkRole = (agent: Shape, context: z.core.$RefinementCtx): void => {
+  const complain = (path: (string | number)[], message: string) =>
+    context.addIssue({ code: 'custom', path, message, input: agent });
+  agent.capabilities.forEach((capability, index) => {
+    if (!mayHave(agent.agentType, capability))
+      complain(['capabilities', index], `${capability} is not a capability of ${agent.agentType}`);
+  });
+  if (agent.subAgents !== undefined && agent.agentType !== 'supervisor')
+    complain(['sub_agents'], 'only a supervisor has sub-agents');
+  if (agent.agentType === 'supervisor' && agent.backupAgents.length > 0)
+    complain(['backup_agents'], 'a supervisor has no backups: the built-in routing takes its place');
+};
+
+/** The seed's AgentDefinition, and what an agent may say of itself beyond it. */
+export const AgentDefinition = wire(DEFINITION).superRefine(checkRole).meta({ id: 'AgentDefinition' });
 export type AgentDefinition = z.output<typeof AgentDefinition>;
+
+/** What of a definition routers hold. */
+export const cardOf = ({
+  name: _name,
+  description: _text,
+  examples: _examples,
+  tags: _tags,
+  ...card
+}: Shape): RoutingCard => card;
+
+/** Who may use an agent: its tenant, or everyone. */
+export const Visibility = z.enum(['tenant', 'global']);
+export type Visibility = z.output<typeof Visibility>;
+
+/** A definition as it is sent; `global` needs the scope `platform`. */
+export const AgentRegistration = wire({ ...DEFINITION, visibility: Visibility.optional() })
+  .superRefine(checkRole)
+  .meta({ id: 'AgentRegistration' });
+export type AgentRegistration = z.output<typeof AgentRegistration>;
+
+/** Agents that one request may register. */
+export const MAX_BULK = 100;
+
+/** One agent, or a list of which each gets a result of its own. */
+export const AgentRegistrations = z
+  .union([AgentRegistration, z.array(AgentRegistration).min(1).max(MAX_BULK)])
+  .meta({ id: 'AgentRegistrations' });
+
+/** A JSON merge patch (RFC 7396) of a definition: null removes a field. */
+export const AgentPatch = z.record(z.string(), z.json()).meta({ id: 'AgentPatch' });
+export type AgentPatch = z.output<typeof AgentPatch>;
 
 export const Health = z.enum(['healthy', 'degraded', 'unhealthy', 'unknown']);
 export type Health = z.output<typeof Health>;
 
-/** An agent as `GET /v1/agents` and `GET /v1/agents/{agent_id}` show it. */
+/** An agent as the API shows it. What only those need who may change it (`endpoint_url`, …) is shown to them alone. */
 export const AgentView = wire({
   agent_id: z.string(),
-  agent_type: Role,
+  agent_type: StoredRole,
   name: z.string(),
   description: z.string(),
   capabilities: z.array(z.string()),
   specializations: z.array(z.string()),
+  examples: z.array(z.string()),
+  tags: z.array(z.string()),
   max_concurrent_requests: z.int(),
   timeout_seconds: z.int(),
+  backup_agents: z.array(z.string()),
+  sub_agents: z.array(z.string()).optional(),
+  complexity_range: ComplexityRange.optional(),
+  max_context_tokens: z.int().optional(),
+  history_policy: HistoryPolicy.optional(),
+  visibility: Visibility,
   health: Health,
   version: z.int(),
+  /** When a deregistered agent's last turn is over; it gets no new ones. */
+  draining_until: Timestamp.optional(),
+  endpoint_url: z.string().optional(),
+  health_check_url: z.string().optional(),
+  credentials: Credentials.optional(),
 }).meta({ id: 'Agent' });
 export type AgentView = z.output<typeof AgentView>;
 
-export const AgentList = wire({ agents: z.array(AgentView) }).meta({ id: 'AgentList' });
+export const AgentList = wire({
+  agents: z.array(AgentView),
+  /** `cursor` of the next page; absent on the last. */
+  next: z.string().optional(),
+}).meta({ id: 'AgentList' });
+export type AgentList = z.output<typeof AgentList>;
 
-/** One agent in `GET /v1/agents/status`. */
+/** How each agent of a list fared: as if it had been registered alone. */
+export const BulkReply = wire({
+  results: z.array(
+    wire({
+      /** As it was sent; null if it was no text. */
+      agent_id: z.string().nullable(),
+      status: z.int(),
+      agent: AgentView.optional(),
+      problem: Problem.optional(),
+    }),
+  ),
+}).meta({ id: 'BulkReply' });
+export type BulkReply = z.output<typeof BulkReply>;
+
+/** A deregistered agent, and who still names it. */
+export const DeregisterReply = wire({
+  agent_id: z.string(),
+  draining_until: Timestamp,
+  references: z.array(wire({ agent_id: z.string(), field: z.enum(['backup_agents', 'sub_agents']) })),
+}).meta({ id: 'Deregistered' });
+export type DeregisterReply = z.output<typeof DeregisterReply>;
+
+/** What a health check saw just now. */
+export const ProbeReply = wire({
+  agent_id: z.string(),
+  /** Of this check alone. */
+  seen: Health,
+  /** Of the agent, this check included. */
+  health: Health,
+  /** Why the check failed. */
+  reason: z.string().nullable(),
+  response_time_ms: z.number().nullable(),
+  last_check: Timestamp,
+}).meta({ id: 'ProbeReply' });
+export type ProbeReply = z.output<typeof ProbeReply>;
+
+const ratio = z.number().min(0).max(1);
+
+/** One agent in `GET /v1/agents/status`. Measured figures are of the last 15 minutes' calls; null without any. */
 export const AgentStatus = wire({
   agent_id: z.string(),
   name: z.string(),
-  type: Role,
+  type: StoredRole,
   capabilities: z.array(z.string()),
   health: Health,
-  /** Round trip of the last health check; null before the first. */
+  /** Why the newest health check failed; null if it did not. */
+  health_reason: z.string().nullable(),
+  /** Share of health checks that found the agent healthy or degraded, over the last one to two days; null before the first. */
+  uptime: ratio.nullable(),
+  /** Round trip of the last health check; null if it failed, or before the first. */
   response_time_ms: z.number().nullable(),
   last_check: Timestamp.nullable(),
   last_healthy: Timestamp.nullable(),
+  calls: z.int(),
+  error_rate: ratio.nullable(),
+  avg_ms: z.number().nullable(),
+  p50_ms: z.number().nullable(),
+  p95_ms: z.number().nullable(),
+  /** Calls at work at the same time: the mean over the newest full minute. */
+  in_flight: z.number(),
+  /** Circuit breaker. */
+  circuit: z.enum(['closed', 'open', 'half_open']),
+  draining_until: Timestamp.optional(),
 }).meta({ id: 'AgentStatus' });
+export type AgentStatus = z.output<typeof AgentStatus>;
 
 export const StatusReply = wire({
   registered_agents: z.int(),

@@ -19,7 +19,7 @@ export const Candidate = tolerantWire({
   /** Each signal's share of the score, by name. */
   signals: z.record(z.string(), z.number()),
   /** Why a gate took the agent out, whatever its score. */
-  rejected: z.enum(['unhealthy', 'wrong_role', 'not_pinned', 'already_tried']).optional(),
+  rejected: z.enum(['unhealthy', 'wrong_role', 'not_pinned', 'already_tried', 'circuit_open']).optional(),
 }).meta({ id: 'Candidate' });
 export type Candidate = z.output<typeof Candidate>;
 

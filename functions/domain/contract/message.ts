@@ -38,8 +38,11 @@ export const Attempt = tolerantWire({
   agent_id: z.string(),
   /** Ordinal of the delivery it belongs to: 1 is the caller's own request, later ones are retries. */
   delivery: z.int().min(1),
-  /** `handed_over`: the agent said that another should answer, and that one was asked next. */
-  outcome: z.enum(['answered', 'handed_over', 'failed', 'timed_out', 'rejected']),
+  /**
+   * `handed_over`: the agent said that another should answer, and that one was asked next.
+   * `busy`: the agent said that it has too much to do; `rejected`: it could not be reached or called.
+   */
+  outcome: z.enum(['answered', 'handed_over', 'busy', 'failed', 'timed_out', 'rejected']),
   /** Present unless answered; never the agent's own error text. */
   reason: z.string().optional(),
   took_ms: z.number().min(0),

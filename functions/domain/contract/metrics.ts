@@ -11,10 +11,12 @@ export const METRICS = {
   TurnsUndeliverable: { unit: 'Count', meaning: 'Turns given up after their last delivery' },
   TurnsReclaimed: { unit: 'Count', meaning: 'Turns that the sweeper found with an expired lease or overdue' },
   AttemptsFailed: { unit: 'Count', meaning: 'Calls of an agent that failed or timed out' },
+  CircuitsOpened: { unit: 'Count', meaning: 'Circuit breakers that opened, because an agent kept failing' },
   RouterOverhead: { unit: 'Milliseconds', meaning: 'Time of a turn that was not spent waiting for the agent' },
   DecisionTime: { unit: 'Milliseconds', meaning: 'Time that the routing decision took' },
   RouterErrors: { unit: 'Count', meaning: 'Requests that the router answered with a 5xx' },
   AgentsProbed: { unit: 'Count', meaning: 'Agents whose health was checked in a monitor run' },
+  AgentsMissed: { unit: 'Count', meaning: 'Agents of which a monitor run brought routers nothing new' },
   AgentsUnhealthy: { unit: 'Count', meaning: 'Agents that are unhealthy after a monitor run' },
   SweeperRuns: { unit: 'Count', meaning: 'Completed runs of the sweeper' },
 } as const satisfies Record<string, { unit: 'Count' | 'Milliseconds'; meaning: string }>;

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AgentView } from './agent.ts';
 import { FAILURE_STATUS, type FailureCode, Problem } from './failures.ts';
 import { ROUTES, type Route } from './routes.ts';
 
@@ -22,11 +23,22 @@ const problemReplies = (codes: readonly FailureCode[]): Json => {
 };
 
 const queryParameters = (query: z.ZodObject): readonly Json[] => {
-  const { properties = {} } = z.toJSONSchema(query, { io: 'input' });
+  // What has a name is a component of the document.
+  const text = JSON.stringify(z.toJSONSchema(query, { io: 'input' })).replaceAll('#/$defs/', '#/components/schemas/');
+  const { properties = {} }: z.core.JSONSchema.BaseSchema = JSON.parse(text);
   return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: false, schema }));
 };
 
-const parameters = ({ path, query }: Route): readonly Json[] => [
+const ifMatchParameter = (ifMatch: Route['ifMatch']): readonly Json[] =>
+  ifMatch === undefined
+    ? []
+    : [{ name: 'If-Match', in: 'header', required: ifMatch === 'required', schema: { type: 'string' } }];
+
+/** A reply that shows an agent has its version as entity tag. */
+const replyHeaders = (schema: z.ZodType | null): Json =>
+  schema === AgentView ? { headers: { ETag: { required: true, schema: { type: 'string' } } } } : {};
+
+const parameters = ({ path, query, ifMatch }: Route): readonly Json[] => [
   ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
@@ -34,6 +46,7 @@ const parameters = ({ path, query }: Route): readonly Json[] => [
     schema: { type: 'string' },
   })),
   ...(query === undefined ? [] : queryParameters(query)),
+  ...ifMatchParameter(ifMatch),
 ];
 
 const operation = (route: Route): Json => {
@@ -42,6 +55,7 @@ const operation = (route: Route): Json => {
     status,
     {
       description: route.summary,
+      ...replyHeaders(schema),
       content: { 'application/json': { schema: schema === null ? { type: 'object' } : reference(schema) } },
     },
   ]);

@@ -17,6 +17,8 @@ export interface Classification {
   readonly confidence: number;
   /** False when nothing in the message spoke for the role and it is only the default. */
   readonly sure: boolean;
+  /** What spoke for each role; a role without any is not in it. */
+  readonly points: ReadonlyMap<string, number>;
   readonly reasons: readonly string[];
   /** File extensions and languages of fences, lower case. */
   readonly domains: readonly string[];
@@ -90,7 +92,7 @@ export const classify = (subject: Subject, policy: KeywordPolicy): Classificatio
   const { previousRole } = subject;
   const outOfScope = hasMaterial ? undefined : reasonAgainst(prose, matched, previousRole !== undefined, policy);
   if (outOfScope !== undefined)
-    return { role: 'none', taskType: 'none', confidence: 0.6, sure: true, reasons: [outOfScope], domains };
+    return { role: 'none', taskType: 'none', confidence: 0.6, sure: true, points, reasons: [outOfScope], domains };
   const followsUp = previousRole !== undefined && policy.followUp.test(prose);
   if (followsUp) points.set(previousRole, (points.get(previousRole) ?? 0) + policy.followUpWeight);
 
@@ -98,7 +100,7 @@ export const classify = (subject: Subject, policy: KeywordPolicy): Classificatio
   if (best === undefined || best[1] < policy.minScore) {
     const role = previousRole ?? policy.defaultRole;
     const reasons = ['no rule recognised the message'];
-    return { role, taskType: 'unknown', confidence: 0.2, sure: false, reasons, domains };
+    return { role, taskType: 'unknown', confidence: 0.2, sure: false, points, reasons, domains };
   }
   const [role, score] = best;
   const mine = matched.filter((rule) => rule.role === role).sort((left, right) => right.weight - left.weight);
@@ -107,6 +109,7 @@ export const classify = (subject: Subject, policy: KeywordPolicy): Classificatio
     taskType: mine[0]?.task ?? 'follow_up',
     confidence: score / (score + (second?.[1] ?? 0) + 1),
     sure: true,
+    points,
     reasons: [
       ...mine.map(({ name }) => name),
       ...(followsUp && role === previousRole ? [`follows up on ${previousRole}`] : []),

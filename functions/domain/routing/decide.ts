@@ -1,12 +1,14 @@
-import type { AgentDefinition, Health } from '../contract/agent.ts';
+import type { Health, RoutingCard } from '../contract/agent.ts';
 import type { Candidate, Decision } from '../contract/decision.ts';
 import type { AgentId } from '../contract/ids.ts';
 import { type Classification, classify, type Subject } from './classify.ts';
 import type { KeywordPolicy } from './keyword-policy.ts';
+import { clearlyAnotherRole } from './pinned-role.ts';
+import { termOf, termsIn } from './words.ts';
 
 /** An agent as routing sees it. */
 export interface RoutableAgent {
-  readonly definition: AgentDefinition;
+  readonly definition: RoutingCard;
   readonly health: Health;
 }
 
@@ -19,6 +21,8 @@ export interface RoutingInput extends Omit<Subject, 'previousRole'> {
   readonly handedTo?: string | undefined;
   /** Agents that had the turn before: it does not come back to them. */
   readonly tried?: ReadonlySet<string> | undefined;
+  /** Agents whose circuit breaker lets no call through. */
+  readonly refused?: ReadonlySet<string> | undefined;
 }
 
 /** A decision before its duration is known: the domain has no clock. */
@@ -27,47 +31,77 @@ export type UntimedDecision = Omit<Decision, 'tookMs'>;
 /** Candidates beyond these are left out of a decision: it is stored with its turn. */
 const MAX_CANDIDATES = 10;
 
+/** Characters at the start of a message in which it is looked for what agents are specialised in. */
+const NAMING_CHARACTERS = 2_000;
+
 const HEALTH_SCORE: Readonly<Record<Health, number>> = { healthy: 0.2, unknown: 0.1, degraded: 0, unhealthy: 0 };
 
 /** To three decimals: decisions are read by people and stored with every turn. */
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 
-const rejection = (agent: RoutableAgent, role: string, input: RoutingInput): Candidate['rejected'] => {
-  if (input.tried?.has(agent.definition.agentId)) return 'already_tried';
-  if (input.pinnedAgent !== undefined && agent.definition.agentId !== input.pinnedAgent) return 'not_pinned';
-  // A supervisor chooses; it never answers a user itself.
-  if (agent.definition.agentType === 'supervisor') return 'wrong_role';
-  if (input.pinnedAgent === undefined && agent.definition.agentType !== role) return 'wrong_role';
-  if (agent.health === 'unhealthy') return 'unhealthy';
+/** What every agent is judged by. */
+interface Wanted {
+  readonly input: RoutingInput;
+  readonly intent: Classification;
+  /** Roles whose agents may have the message. */
+  readonly roles: ReadonlySet<string>;
+  /** What the message and its files name, as specializations may. */
+  readonly terms: ReadonlySet<string>;
+}
+
+const rejection = ({ definition, health }: RoutableAgent, { input, roles }: Wanted): Candidate['rejected'] => {
+  if (input.tried?.has(definition.agentId)) return 'already_tried';
+  if (input.pinnedAgent !== undefined && definition.agentId !== input.pinnedAgent) return 'not_pinned';
+  if (!roles.has(definition.agentType)) return 'wrong_role';
+  if (health === 'unhealthy') return 'unhealthy';
+  if (input.refused?.has(definition.agentId)) return 'circuit_open';
   return undefined;
 };
 
-const scoreOf = (agent: RoutableAgent, intent: Classification, input: RoutingInput): Candidate => {
+const scoreOf = (agent: RoutableAgent, wanted: Wanted): Candidate => {
   const { definition } = agent;
-  const text = input.message.slice(0, 2_000).toLowerCase();
-  const specialized = definition.specializations.some((name) => {
-    const word = name.toLowerCase();
-    return intent.domains.includes(word) || text.includes(word);
-  });
+  const { input, intent, terms } = wanted;
   const signals = {
     role: definition.agentType === intent.role ? 0.4 : 0,
-    specialization: specialized ? 0.3 : 0,
+    specialization: definition.specializations.some((name) => terms.has(termOf(name))) ? 0.3 : 0,
     health: HEALTH_SCORE[agent.health],
     sticky: definition.agentId === input.previousAgent ? 0.1 : 0,
   };
   const score = rounded(Object.values(signals).reduce((sum, value) => sum + value, 0));
-  const rejected = rejection(agent, intent.role, input);
+  const rejected = rejection(agent, wanted);
   return { agentId: definition.agentId, score, signals, ...(rejected === undefined ? {} : { rejected }) };
 };
 
-const byFitness = (left: Candidate, right: Candidate): number =>
-  Number(left.rejected !== undefined) - Number(right.rejected !== undefined) ||
-  right.score - left.score ||
-  (left.agentId < right.agentId ? -1 : 1);
+/** Agents that may answer, then those that a gate took out, then those that a pin left out. */
+const rank = ({ rejected }: Candidate): number => {
+  if (rejected === undefined) return 0;
+  return rejected === 'not_pinned' ? 2 : 1;
+};
 
-const tierOf = (input: RoutingInput, intent: Classification): Decision['tier'] => {
-  if (input.pinnedAgent !== undefined) return 'pinned';
-  return intent.sure ? 'rule' : 'fallback';
+const byFitness = (left: Candidate, right: Candidate): number =>
+  rank(left) - rank(right) || right.score - left.score || (left.agentId < right.agentId ? -1 : 1);
+
+const roleOf = (input: RoutingInput, agentId: string | undefined): string | undefined =>
+  input.agents.find(({ definition }) => definition.agentId === agentId)?.definition.agentType;
+
+const NO_ROLES: ReadonlySet<string> = new Set();
+
+/** Roles whose agents may have the message. An agent that another handed it over to is taken at the other's word. */
+const rolesFor = (input: RoutingInput, intent: Classification, policy: KeywordPolicy): ReadonlySet<string> => {
+  if (input.pinnedAgent === undefined) return policy.roles.has(intent.role) ? new Set([intent.role]) : NO_ROLES;
+  const pinnedRole = roleOf(input, input.pinnedAgent);
+  const isHandedOver = input.tried !== undefined;
+  if (pinnedRole === undefined || isHandedOver) return policy.roles;
+  return clearlyAnotherRole(intent, pinnedRole, policy) === undefined ? policy.roles : NO_ROLES;
+};
+
+/** What the decision says of its own grounds. */
+const groundsOf = (input: RoutingInput, intent: Classification, isRefused: boolean) => {
+  const said = { confidence: rounded(intent.confidence), reasons: [...intent.reasons] };
+  if (input.pinnedAgent === undefined)
+    return { ...said, tier: intent.sure ? ('rule' as const) : ('fallback' as const) };
+  if (isRefused) return { ...said, tier: 'pinned' as const };
+  return { tier: 'pinned' as const, confidence: 1, reasons: ['the caller named the agent'] };
 };
 
 /**
@@ -75,22 +109,23 @@ const tierOf = (input: RoutingInput, intent: Classification): Decision['tier'] =
  * `targetAgent` is null when the message is out of scope (`role: "none"`) or every agent is rejected.
  */
 export const decide = (input: RoutingInput, policy: KeywordPolicy): UntimedDecision => {
-  const previousRole = input.agents.find(({ definition }) => definition.agentId === input.previousAgent)?.definition
-    .agentType;
+  const isPinned = input.pinnedAgent !== undefined;
+  // What a pin allows depends on the message alone: a later try has another history and must be judged alike.
+  const previousRole = isPinned ? undefined : roleOf(input, input.previousAgent);
   const said = classify({ ...input, previousRole }, policy);
   const intent = { ...said, role: input.handedTo ?? said.role };
-  const tier = tierOf(input, intent);
-  const outOfScope = intent.role === 'none' && tier !== 'pinned';
-  const ranked = outOfScope ? [] : input.agents.map((agent) => scoreOf(agent, intent, input)).sort(byFitness);
+  const roles = rolesFor(input, intent, policy);
+  const terms = new Set([...termsIn(input.message.slice(0, NAMING_CHARACTERS)), ...intent.domains.map(termOf)]);
+  const outOfScope = intent.role === 'none' && !isPinned;
+  const ranked = outOfScope
+    ? []
+    : input.agents.map((agent) => scoreOf(agent, { input, intent, roles, terms })).sort(byFitness);
   const best = ranked[0];
   const target = best !== undefined && best.rejected === undefined ? best.agentId : null;
-  const chosen = input.agents.find(({ definition }) => definition.agentId === target);
   return {
+    ...groundsOf(input, intent, roles === NO_ROLES),
     targetAgent: target,
-    role: tier === 'pinned' ? (chosen?.definition.agentType ?? intent.role) : intent.role,
-    confidence: tier === 'pinned' ? 1 : rounded(intent.confidence),
-    tier,
-    reasons: tier === 'pinned' ? ['the caller named the agent'] : [...intent.reasons],
+    role: (isPinned && target !== null ? roleOf(input, target) : undefined) ?? intent.role,
     candidates: ranked.slice(0, MAX_CANDIDATES),
     intent: { role: intent.role, taskType: intent.taskType, complexity: null, domains: [...intent.domains] },
     policyVersion: policy.version,

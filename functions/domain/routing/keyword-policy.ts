@@ -1,3 +1,6 @@
+import { ROLES, type RoleTable } from '../contract/roles.ts';
+import { withRoles } from './with-roles.ts';
+
 /** One sign that a message is for a role. */
 export interface KeywordRule {
   /** Says in a decision why this rule counted. */
@@ -14,6 +17,8 @@ export interface KeywordRule {
 
 export interface KeywordPolicy {
   readonly version: string;
+  /** Roles whose agents may answer a user. */
+  readonly roles: ReadonlySet<string>;
   readonly rules: readonly KeywordRule[];
   /** The whole of a message that is small talk. */
   readonly smallTalk: RegExp;
@@ -30,6 +35,8 @@ export interface KeywordPolicy {
   readonly followUp: RegExp;
   /** Points below which a decision is a fallback. */
   readonly minScore: number;
+  /** Confidence from which a message that asks for another role is refused to a pinned agent. */
+  readonly refusePinFrom: number;
 }
 
 const prose = (role: string, task: string, name: string, weight: number, pattern: RegExp): KeywordRule => ({
@@ -49,9 +56,9 @@ const material = (role: string, task: string, name: string, weight: number, patt
   in: 'material',
 });
 
-/** The keyword rules that ship with Switchboard. */
-export const KEYWORD_POLICY: KeywordPolicy = {
-  version: 'keywords-1',
+/** What ships with Switchboard. */
+const SHIPPED: Omit<KeywordPolicy, 'roles'> = {
+  version: 'keywords-2',
   rules: [
     prose(
       'context_analyzer',
@@ -170,4 +177,12 @@ export const KEYWORD_POLICY: KeywordPolicy = {
   followUp:
     /^\W*(and|also|but|still|now|again|same|what about|how about|ok(ay)?,? (and|now|but)|then|it|that|this|those|why)\b|\b(the other one|the same|instead|as well|above|you (said|wrote|suggested))\b/i,
   minScore: 2,
+  // Refuses 0.7 % of the right pins on the development set (docs/adr/0011): 0.85 would refuse 2.7 %.
+  refusePinFrom: 0.86,
 };
+
+/** The keyword rules that ship with Switchboard, and the phrases of a role table. */
+export const keywordPolicyFor = (table: RoleTable): KeywordPolicy => withRoles(SHIPPED, table);
+
+/** The policy for the roles of this deployment. */
+export const KEYWORD_POLICY: KeywordPolicy = keywordPolicyFor(ROLES);

@@ -1,15 +1,23 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type * as z from 'zod';
 import { makeAgentCaller } from '../../adapters/agents/agent-caller.ts';
+import { makeEndpointCheck } from '../../adapters/agents/endpoint-check.ts';
+import { makeEndpointGuard } from '../../adapters/agents/endpoint-guard.ts';
 import { makeHttpAgents } from '../../adapters/agents/http-agents.ts';
 import { makeAgentLambdaClient, makeLambdaAgents } from '../../adapters/agents/lambda-agents.ts';
+import { makeResolveName } from '../../adapters/agents/resolve-name.ts';
 import { makeCachedRegistry } from '../../adapters/cached-registry.ts';
-import { makeAgentStore } from '../../adapters/dynamodb/agent-store.ts';
+import { makeCircuitStore } from '../../adapters/dynamodb/circuit-store.ts';
 import { makeDynamoClient } from '../../adapters/dynamodb/client.ts';
+import { makeMeasurementStore } from '../../adapters/dynamodb/measurement-store.ts';
+import { makeSnapshotReader } from '../../adapters/dynamodb/snapshot-reader.ts';
 import { makeTurnStore } from '../../adapters/dynamodb/turn-store.ts';
+import { makeSecrets, makeSecretsClient } from '../../adapters/secrets.ts';
 import { makeSqsClient, makeUndeliveredQueue } from '../../adapters/undelivered-queue.ts';
+import { makeCallMeter } from '../../application/call-meter.ts';
+import { makeCircuitBreaker } from '../../application/circuit-breaker.ts';
 import { DELIVERY_POLICY } from '../../domain/delivery/delivery-policy.ts';
-import type { TurnEnvironment } from './environment.ts';
+import type { CallEnvironment, TurnEnvironment } from './environment.ts';
 import { log, measure } from './telemetry.ts';
 
 const CHANCE_RANGE = 2 ** 47;
@@ -20,27 +28,38 @@ export const clock = (): number => Date.now();
 export const stopwatch = (): number => performance.now();
 const mintId = (): string => randomBytes(12).toString('hex');
 
+const endpointGuard = ({ STAGE, AGENT_HOSTS }: CallEnvironment) =>
+  makeEndpointGuard({ allowsLoopback: STAGE === 'local', allowedHosts: AGENT_HOSTS, resolve: makeResolveName() });
+
 /** Calls agents; those on this machine's loopback address in the local stage alone. */
-export const agentCaller = (stage: string) =>
+export const agentCaller = (environment: CallEnvironment) =>
   makeAgentCaller({
     lambda: makeLambdaAgents(makeAgentLambdaClient()),
-    loopback: stage === 'local' ? makeHttpAgents() : undefined,
-    log,
+    http: makeHttpAgents({
+      guard: endpointGuard(environment),
+      secrets: makeSecrets(makeSecretsClient(), clock),
+      stage: environment.STAGE,
+      clock,
+    }),
   });
 
-export const cachedRegistry = (agents: ReturnType<typeof makeAgentStore>) =>
-  makeCachedRegistry({ read: agents.ofOwner, clock, chance, log });
+/** Says whether an agent may be registered at a URL. */
+export const endpointCheck = (environment: CallEnvironment) => makeEndpointCheck(endpointGuard(environment));
 
 /** What router and worker need: everything that a turn's delivery touches. */
 export const deliveryDependencies = (environment: z.output<typeof TurnEnvironment>) => {
   const client = makeDynamoClient();
+  const registryTable = environment.REGISTRY_TABLE;
+  const snapshots = makeSnapshotReader(client, registryTable, { chance, log });
   return {
     turns: makeTurnStore(client, {
       table: environment.CONVERSATIONS_TABLE,
       retentionDays: environment.RETENTION_DAYS,
     }),
-    registry: cachedRegistry(makeAgentStore(client, environment.REGISTRY_TABLE, log)),
-    caller: agentCaller(environment.STAGE),
+    registry: makeCachedRegistry({ snapshots, clock, chance, log }),
+    breaker: makeCircuitBreaker({ circuits: makeCircuitStore(client, registryTable), clock, measure, log }),
+    meter: makeCallMeter({ store: makeMeasurementStore(client, registryTable, log), instance: mintId(), clock, log }),
+    caller: agentCaller(environment),
     queue: makeUndeliveredQueue(makeSqsClient(), environment.UNDELIVERED_QUEUE_URL),
     clock,
     stopwatch,

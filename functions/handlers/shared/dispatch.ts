@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { Principal } from '../../application/ports.ts';
 import { Failure } from '../../domain/contract/failures.ts';
-import { ROUTES } from '../../domain/contract/routes.ts';
+import { methodsOf, ROUTES, type Route } from '../../domain/contract/routes.ts';
 import type { HttpReply } from './http-reply.ts';
-import { type ProxyEvent, parseInput, principalOf } from './http-request.ts';
+import { header, type ProxyEvent, principalOf, queryOf } from './http-request.ts';
 
 /** What answers a route, by its `operationId`. */
 export interface Operations {
@@ -14,21 +14,33 @@ export interface Operations {
 
 const NoQuery = z.strictObject({});
 
+const noSuchRoute = (): Failure => new Failure('ROUTE_NOT_FOUND', 'There is no such route.');
+
+/** @throws Failure ROUTE_NOT_FOUND, METHOD_NOT_ALLOWED */
+const routeOf = ({ httpMethod, resource }: ProxyEvent): Route => {
+  const route = ROUTES.find(({ method, path }) => method === httpMethod.toLowerCase() && path === resource);
+  if (route !== undefined) return route;
+  const methods = methodsOf(resource);
+  if (methods.length === 0) throw noSuchRoute();
+  throw new Failure('METHOD_NOT_ALLOWED', `This route takes ${methods.join(', ')}.`);
+};
+
 /**
  * Finds the route of a request and lets its operation answer, for a caller who has the scope that the route needs.
- * @throws Failure ROUTE_NOT_FOUND, UNAUTHENTICATED, FORBIDDEN, INVALID_REQUEST for a query that the route does not take
+ * @throws Failure ROUTE_NOT_FOUND, METHOD_NOT_ALLOWED, UNAUTHENTICATED, FORBIDDEN, VERSION_REQUIRED, INVALID_REQUEST
+ * for a query that the route does not take
  */
 export const dispatch = async (
   { open = {}, guarded }: Operations,
   event: ProxyEvent,
   nowMs: number,
 ): Promise<HttpReply> => {
-  const method = event.httpMethod.toLowerCase();
-  const route = ROUTES.find((candidate) => candidate.method === method && candidate.path === event.resource);
-  if (route === undefined) throw new Failure('ROUTE_NOT_FOUND', 'There is no such route.');
+  const route = routeOf(event);
   const principal = route.scope === null ? undefined : principalOf(event, route.scope, nowMs);
-  if (route.query === undefined) parseInput(NoQuery, event.queryStringParameters ?? {});
+  if (route.query === undefined) queryOf(event, NoQuery);
+  if (route.ifMatch === 'required' && header(event, 'if-match') === undefined)
+    throw new Failure('VERSION_REQUIRED', 'Say in If-Match which version you change: the ETag of what you read.');
   const reply = principal === undefined ? open[route.operationId]?.() : guarded[route.operationId]?.(principal, event);
-  if (reply === undefined) throw new Failure('ROUTE_NOT_FOUND', 'There is no such route.');
+  if (reply === undefined) throw noSuchRoute();
   return reply;
 };

@@ -1,10 +1,19 @@
 import * as z from 'zod';
 
-const Stage = z.string().min(1);
+/** Variables of the functions that call agents. */
+const CallEnvironment = z.object({
+  STAGE: z.string().min(1),
+  /** Hosts that HTTPS agents may have, separated by commas; every public one if absent. */
+  AGENT_HOSTS: z
+    .string()
+    .min(1)
+    .transform((hosts) => hosts.split(','))
+    .optional(),
+});
+export type CallEnvironment = z.output<typeof CallEnvironment>;
 
 /** Variables of the functions that touch turns. */
-export const TurnEnvironment = z.object({
-  STAGE: Stage,
+export const TurnEnvironment = CallEnvironment.extend({
   CONVERSATIONS_TABLE: z.string().min(1),
   REGISTRY_TABLE: z.string().min(1),
   RETENTION_DAYS: z.coerce.number().int().min(1),
@@ -12,7 +21,7 @@ export const TurnEnvironment = z.object({
 });
 
 /** Variables of the functions that keep the registry. */
-export const RegistryEnvironment = TurnEnvironment.pick({ STAGE: true, REGISTRY_TABLE: true });
+export const RegistryEnvironment = TurnEnvironment.pick({ STAGE: true, AGENT_HOSTS: true, REGISTRY_TABLE: true });
 
 /**
  * The environment, read once at cold start.

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { FAILURE_STATUS, Failure, type Problem } from '../../domain/contract/failures.ts';
+import { methodsOf } from '../../domain/contract/routes.ts';
 import { checkAccept, ProxyEvent } from './http-request.ts';
 import { log, measure } from './telemetry.ts';
 
@@ -16,13 +17,18 @@ export const jsonReply = (statusCode: number, body: unknown, headers: Record<str
   body: JSON.stringify(body),
 });
 
-const problemReply = (fault: unknown, requestId: string): HttpReply => {
-  // What the caller may know of any other fault is that there was one; the rest is for the log.
+/** What the caller may know of any other fault is that there was one; the rest is for the log. */
+const failureOf = (fault: unknown): Failure => {
   const failure =
     fault instanceof Failure ? fault : new Failure('INTERNAL', 'Something went wrong on our side.', { cause: fault });
+  if (FAILURE_STATUS[failure.code] >= 500)
+    log.error('request failed', { code: failure.code, turn_id: failure.turnId, cause: failure.cause });
+  return failure;
+};
+
+const describe = (failure: Failure, requestId: string): Problem => {
   const status = FAILURE_STATUS[failure.code];
-  if (status >= 500) log.error('request failed', { code: failure.code, turn_id: failure.turnId, cause: failure.cause });
-  const problem: Problem = {
+  return {
     type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',
     status,
@@ -32,11 +38,20 @@ const problemReply = (fault: unknown, requestId: string): HttpReply => {
     ...(failure.turnId === undefined ? {} : { turn_id: failure.turnId }),
     ...(failure.fields.length === 0 ? {} : { errors: [...failure.fields] }),
   };
+};
+
+/** A fault as callers see it. */
+export const problemOf = (fault: unknown, requestId: string): Problem => describe(failureOf(fault), requestId);
+
+const problemReply = (fault: unknown, { requestContext, resource }: ProxyEvent): HttpReply => {
+  const failure = failureOf(fault);
+  const status = FAILURE_STATUS[failure.code];
   const retryAfter = failure.retryAfterSeconds;
-  return jsonReply(status, problem, {
+  return jsonReply(status, describe(failure, requestContext.requestId), {
     'content-type': 'application/problem+json',
     ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
     ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    ...(status === 405 ? { allow: methodsOf(resource).join(', ') } : {}),
   });
 };
 
@@ -51,7 +66,7 @@ export const httpReply = async (
     checkAccept(event);
     return respond(event);
   };
-  const reply = await run().catch((fault: unknown) => problemReply(fault, requestId));
+  const reply = await run().catch((fault: unknown) => problemReply(fault, event));
   if (reply.statusCode >= 500) measure('RouterErrors', 1);
   return { ...reply, headers: { ...reply.headers, 'x-request-id': requestId } };
 };

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import type { Principal } from '../../application/ports.ts';
-import { Failure, type FieldError } from '../../domain/contract/failures.ts';
+import { Failure } from '../../domain/contract/failures.ts';
 import { TenantId, UserId } from '../../domain/contract/ids.ts';
+import { parseInput } from '../../domain/contract/parse-input.ts';
+import { readIfMatch, type VersionCondition } from '../../domain/registry/version-condition.ts';
 
 /** What of API Gateway's proxy event is used. */
 export const ProxyEvent = z.object({
@@ -39,36 +41,36 @@ export const basePath = ({ requestContext, resource }: ProxyEvent): string =>
 export const header = (event: ProxyEvent, name: string): string | undefined =>
   Object.entries(event.headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
 
-/** How callers call a type. */
-const TYPE_WORDS: Readonly<Record<string, string>> = {
-  string: 'a string',
-  number: 'a number',
-  int: 'a whole number',
-  array: 'an array',
-  object: 'an object',
-  record: 'an object',
+/** A path parameter, decoded; a malformed one is left as it is and then names nothing. */
+const parameter = (event: ProxyEvent, name: string): string => {
+  const raw = event.pathParameters?.[name] ?? '';
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    return raw;
+  }
 };
 
-const messageOf = (issue: z.core.$ZodIssue): string =>
-  issue.code === 'invalid_type' ? `must be ${TYPE_WORDS[issue.expected] ?? issue.expected}` : issue.message;
+/** An id in a path that no id can be is simply unknown. @throws Failure with that code */
+export const idOf = <T extends z.ZodType>(
+  event: ProxyEvent,
+  name: string,
+  schema: T,
+  code: 'AGENT_NOT_FOUND' | 'CONVERSATION_NOT_FOUND' | 'TURN_NOT_FOUND',
+): z.output<T> => {
+  const id = schema.safeParse(parameter(event, name));
+  if (!id.success) throw new Failure(code, `There is no such ${name.replace('_id', '')}.`);
+  return id.data;
+};
 
-const fieldErrors = (error: z.ZodError): readonly FieldError[] =>
-  error.issues
-    .flatMap((issue) => {
-      const path = issue.path.map(String);
-      return issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not a field' }))
-        : [{ path: path.join('.'), message: messageOf(issue) }];
-    })
-    .slice(0, 20);
+/** The query string in its TypeScript form. @throws Failure INVALID_REQUEST */
+export const queryOf = <T extends z.ZodType>(event: ProxyEvent, schema: T): z.output<T> =>
+  parseInput(schema, event.queryStringParameters ?? {});
 
-/** What the caller sent, in its TypeScript form. @throws Failure INVALID_REQUEST naming what is wrong with each field */
-export const parseInput = <T extends z.ZodType>(schema: T, input: unknown): z.output<T> => {
-  const result = schema.safeParse(input);
-  if (result.success) return result.data;
-  const fields = fieldErrors(result.error);
-  const detail = fields.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
-  throw new Failure('INVALID_REQUEST', detail, { fields });
+/** Which versions a request may change: any if it does not say. @throws Failure INVALID_REQUEST */
+export const ifMatchOf = (event: ProxyEvent): VersionCondition => {
+  const value = header(event, 'if-match');
+  return value === undefined ? 'any' : readIfMatch(value);
 };
 
 /**
@@ -131,15 +133,16 @@ const parseJson = (text: string): unknown => {
 
 const JSON_TYPE = /^application\/(json|[a-z0-9.+-]+\+json)\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i;
 
-/**
- * The request's body in its TypeScript form.
- * @throws Failure UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST
- */
-export const bodyOf = <T extends z.ZodType>(event: ProxyEvent, schema: T): z.output<T> => {
+/** The request's body as it was sent. @throws Failure UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST */
+export const jsonOf = (event: ProxyEvent): unknown => {
   if (!JSON_TYPE.test(header(event, 'content-type') ?? ''))
     throw new Failure('UNSUPPORTED_MEDIA_TYPE', 'Send the body as application/json in UTF-8.');
-  return parseInput(schema, parseJson(decodeBody(event)));
+  return parseJson(decodeBody(event));
 };
+
+/** The request's body in its TypeScript form. @throws Failure UNSUPPORTED_MEDIA_TYPE, INVALID_REQUEST */
+export const bodyOf = <T extends z.ZodType>(event: ProxyEvent, schema: T): z.output<T> =>
+  parseInput(schema, jsonOf(event));
 
 const ACCEPTS_JSON = /(^|,)\s*(\*\/\*|application\/(\*|json|problem\+json))\s*(;(?!\s*q=0(\.0*)?\s*(,|$))[^,]*)?(,|$)/i;
 

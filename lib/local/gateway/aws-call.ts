@@ -1,5 +1,6 @@
 import { functionArnOf } from '../iam/lambda-permissions.ts';
 import { isRecord } from '../template/is-record.ts';
+import { secretArn, secretName } from './secret-arn.ts';
 import { ServiceError } from './service-error.ts';
 
 export interface HttpCall {
@@ -48,6 +49,8 @@ export const readAction = (service: string, call: HttpCall, place: Place): Reque
   const [api = '', operation = ''] = (call.headers['x-amz-target'] ?? '').split('.');
   if (service === 'dynamodb' && api === 'DynamoDB_20120810') return dynamodbAction(operation, call.body, place);
   if (service === 'sqs' && api === 'AmazonSQS') return sqsAction(operation, call.body, place);
+  if (service === 'secretsmanager' && operation === 'GetSecretValue')
+    return { action: operation, resources: [secretArn(place, secretName(String(parseJson(call.body).SecretId)))] };
   throw notEmulated(service, operation || `${call.method} ${call.path}`);
 };
 

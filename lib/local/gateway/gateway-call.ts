@@ -11,7 +11,7 @@ import { errorReply, ServiceError } from './service-error.ts';
 export interface GatewayParts {
   readonly account: Pick<Account, 'region' | 'accountId'>;
   readonly iam: Iam;
-  /** By service: `dynamodb`, `sqs`, `lambda`. */
+  /** By service: `dynamodb`, `sqs`, `lambda`, `secretsmanager`. */
   readonly backends: Readonly<Record<string, ServiceBackend>>;
   readonly ledger: Ledger;
   readonly clock: CloudClock;
@@ -90,9 +90,9 @@ const identify = (parts: GatewayParts, http: HttpCall, seq: number, { caller, se
 };
 
 /** @throws ServiceError in AWS's words unless the caller may do the call's action on every resource */
-const authorize = (iam: Iam, { caller, service, action }: ServiceCall, resources: readonly string[]): void => {
+const authorize = (iam: Iam, { caller, service, action, body }: ServiceCall, resources: readonly string[]): void => {
   for (const resource of resources) {
-    const decision = iam.evaluate(caller, `${service}:${action}`, resource);
+    const decision = iam.evaluate(caller, `${service}:${action}`, resource, body);
     if (decision === 'allow') continue;
     const because =
       decision === 'explicit-deny'

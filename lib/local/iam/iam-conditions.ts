@@ -2,7 +2,9 @@ import { isRecord } from '../template/is-record.ts';
 import { matchesWildcard } from './iam-wildcards.ts';
 
 /** Values of the request's context keys; names are lower case, a key may have several values. */
-export type ContextKeys = ReadonlyMap<string, readonly string[]>;
+export interface ContextKeys {
+  get(name: string): readonly string[] | undefined;
+}
 
 /** A test of the context, made from a statement's `Condition` block. */
 export type Condition = (context: ContextKeys) => boolean;
@@ -51,8 +53,17 @@ const NEGATED: Readonly<Record<string, Match>> = {
   ArnNotLike: arnLike,
 };
 
-/** Context keys that the gateway sets for every call, beside `aws:ResourceTag/…`. */
-const KNOWN_KEYS = new Set(['aws:requestedregion', 'aws:securetransport', 'aws:principalarn', 'aws:principalaccount']);
+/** Name of the context key with the partition keys that a DynamoDB call is about. */
+export const LEADING_KEYS = 'dynamodb:leadingkeys';
+
+/** Context keys that the gateway sets, beside `aws:ResourceTag/…`. */
+const KNOWN_KEYS = new Set([
+  'aws:requestedregion',
+  'aws:securetransport',
+  'aws:principalarn',
+  'aws:principalaccount',
+  LEADING_KEYS,
+]);
 
 /**
  * Compiles a `Condition` block; all of its keys must hold.

@@ -1,8 +1,9 @@
 import { isRecord } from '../template/is-record.ts';
 import type { Account } from '../types.ts';
-import type { ContextKeys } from './iam-conditions.ts';
+import { type ContextKeys, LEADING_KEYS } from './iam-conditions.ts';
 import { collectStatements, type Statement } from './iam-policies.ts';
 import { matchesWildcard } from './iam-wildcards.ts';
+import { makeReadLeadingKeys } from './leading-keys.ts';
 
 /** The logical id that needs no role: the local cloud itself and tests. */
 export const OPERATOR = 'operator';
@@ -12,8 +13,11 @@ export type Decision = 'allow' | 'implicit-deny' | 'explicit-deny';
 export interface Iam {
   /** Whether credentials of this name exist: a role's logical id or `operator`. */
   knows(caller: string): boolean;
-  /** What the caller's policies say about an action, such as `dynamodb:GetItem`, on the resource with this ARN. */
-  evaluate(caller: string, action: string, resource: string): Decision;
+  /**
+   * What the caller's policies say about an action, such as `dynamodb:GetItem`, on the resource with this ARN.
+   * @param body of the call: conditions on a table's leading keys are about it
+   */
+  evaluate(caller: string, action: string, resource: string, body: Buffer): Decision;
   /** The caller as AWS names it in messages; the session is the function that runs under the role. */
   callerArn(caller: string): string;
 }
@@ -26,8 +30,9 @@ export const makeIam = (account: Account): Iam => {
   const principalArn = (caller: string) =>
     statements.has(caller) ? account.attribute(caller, 'Arn') : `arn:aws:iam::${account.accountId}:root`;
 
-  const contextOf = (caller: string, resource: string): ContextKeys =>
-    new Map<string, readonly string[]>([
+  const leadingKeys = makeReadLeadingKeys(account);
+  const contextOf = (caller: string, resource: string, body: Buffer): ContextKeys => {
+    const known = new Map<string, readonly string[]>([
       ...(tagsByArn.get(taggedArn(resource)) ?? []),
       ['aws:requestedregion', [account.region]],
       // Local calls use plain HTTP on the loopback in place of the TLS that the same call has in AWS.
@@ -35,12 +40,15 @@ export const makeIam = (account: Account): Iam => {
       ['aws:principalarn', [principalArn(caller)]],
       ['aws:principalaccount', [account.accountId]],
     ]);
+    // Read only when a policy asks: it takes parsing the body.
+    return { get: (name) => (name === LEADING_KEYS ? leadingKeys(resource, body) : known.get(name)) };
+  };
 
   return {
     knows: (caller) => caller === OPERATOR || statements.has(caller),
-    evaluate: (caller, action, resource) => {
+    evaluate: (caller, action, resource, body) => {
       if (caller === OPERATOR) return 'allow';
-      const context = contextOf(caller, resource);
+      const context = contextOf(caller, resource, body);
       const name = action.toLowerCase();
       const applying = (statements.get(caller) ?? []).filter((statement) =>
         applies(statement, name, resource, context),

@@ -9,6 +9,7 @@ const OWN_NAMES = new Set([
   'oidc-key.json',
   'lock',
   'custom-resources.json',
+  'secrets.json',
   'dynamodb',
   'sqs',
   'assembly',

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { type App, AssetStaging } from 'aws-cdk-lib';
 import { stop as stopEsbuild } from 'esbuild';
 import { createApp } from '../../app.ts';
 import { cdkJsonContext, parseSettings, type Settings } from '../../config.ts';
@@ -42,10 +43,24 @@ export const localSettings = (issuer: string, overrides: Readonly<Record<string,
   });
 };
 
-/** Synthesizes the stacks in this process, into `folder`. @throws BuildFailure if a function does not compile */
-export const synthesize = async (settings: Settings, folder: string): Promise<Synthesized> => {
+/** Adds stacks of a team to an app, for the Switchboard of a stage. */
+export type AddStacks = (app: App, stage: string) => void;
+
+/**
+ * Synthesizes the stacks in this process, into `folder`: Switchboard's own and those that `further` add.
+ * @throws BuildFailure if a function does not compile
+ */
+export const synthesize = async (
+  settings: Settings,
+  folder: string,
+  further: readonly AddStacks[] = [],
+): Promise<Synthesized> => {
+  // It remembers for the whole process what it has copied to a path, and a restart may have emptied that.
+  AssetStaging.clearAssetHashCache();
   // `npm run check` validates the templates; here it would double the time and the memory of a start.
-  const assembly = createApp(settings, { outdir: folder, validated: false }).synth();
+  const app = createApp(settings, { outdir: folder, validated: false });
+  for (const addStacks of further) addStacks(app, settings.stage);
+  const assembly = app.synth();
   // Its process would stay as long as this one.
   await stopEsbuild();
   return {

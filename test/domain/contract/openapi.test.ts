@@ -80,6 +80,26 @@ describe('the OpenAPI document', () => {
     },
   );
 
+  it('says which requests need a version and which replies tell one', () => {
+    const headersOf = ({ operation }: (typeof operations)[number]) =>
+      operation.parameters.filter((parameter) => parameter.in === 'header').map(({ required }) => required);
+    const versioned = operations.filter((entry) => headersOf(entry).length > 0);
+    expect(versioned.map((entry) => [entry.method, ...headersOf(entry)])).toEqual([
+      ['put', true],
+      ['patch', true],
+      ['delete', false],
+    ]);
+    const tagged = operations.filter(({ operation }) =>
+      Object.values(operation.responses).some((reply) => 'headers' in reply),
+    );
+    expect(tagged.map(({ operation }) => operation.operationId).sort()).toEqual([
+      'changeAgent',
+      'getAgent',
+      'registerAgents',
+      'replaceAgent',
+    ]);
+  });
+
   it('shows keys as they are on the wire', () => {
     const { schemas } = document.components as { schemas: Record<string, { properties?: object }> };
     const keys = Object.values(schemas).flatMap(({ properties = {} }) => Object.keys(properties));

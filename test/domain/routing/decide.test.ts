@@ -4,6 +4,7 @@ import { Health } from '../../../functions/domain/contract/agent.ts';
 import type { AgentId } from '../../../functions/domain/contract/ids.ts';
 import { decide, type RoutableAgent, type RoutingInput } from '../../../functions/domain/routing/decide.ts';
 import { KEYWORD_POLICY } from '../../../functions/domain/routing/keyword-policy.ts';
+import { roleAskedInstead } from '../../../functions/domain/routing/pinned-role.ts';
 import { agentDefinition } from '../../twins/samples.ts';
 
 const ROLES = ['context_analyzer', 'code_generator', 'debugger', 'documentation', 'code_reviewer'];
@@ -74,8 +75,46 @@ describe('a decision', () => {
   });
 });
 
+describe('specialization', () => {
+  const wins = (message: string, name: string, more: Partial<RoutingInput> = {}) =>
+    choose(message, [agent('a-general', 'debugger'), agent('special', 'debugger', 'healthy', [name])], more)
+      .targetAgent === 'special';
+
+  it.each([
+    ['fix this Go code', 'go'],
+    ['fix my C++ build', 'c++'],
+    ['fix the C# build', 'C#'],
+    ['fix our next.js app', 'Next.js'],
+    ['fix our Next JS app', 'next.js'],
+    ['fix the crash in our machine-learning job', 'Machine Learning'],
+    ['fix (rust)!', 'rust'],
+    ['fix this:\n```go\nfunc main() {}\n```', 'go'],
+    ['fix 支付系统 crash', '支付'],
+    ['fix the GRÖẞE field', 'größe'],
+  ])('counts where the message names it: %s', (message, name) => {
+    expect(wins(message, name)).toBe(true);
+  });
+
+  it.each([
+    ['fix this google login', 'go'],
+    ['fix the cargo build', 'go'],
+    ['fix this javascript', 'java'],
+    ['fix my C++ build', 'c'],
+    ['fix the C# build', 'c'],
+    ['fix the learning of this machine', 'machine learning'],
+    ['fix the go_live flag', 'go'],
+    ['fix it', '…'],
+  ])('does not count within other words: %s, %s', (message, name) => {
+    expect(wins(message, name)).toBe(false);
+  });
+
+  it('counts by the files that came with the message', () => {
+    expect(wins('fix this', 'zig', { attachments: [{ name: 'main.zig', content: '' }] })).toBe(true);
+  });
+});
+
 describe('a pin', () => {
-  it('names the agent, whatever the message is for', () => {
+  it('names the agent, also when the message is for nobody', () => {
     expect(choose('thanks!', FIVE, pin('code_reviewer'))).toMatchObject({
       targetAgent: 'code_reviewer',
       role: 'code_reviewer',
@@ -91,6 +130,51 @@ describe('a pin', () => {
     const decision = choose('fix this', [...FIVE, pinned], pin('pinned'));
     expect(decision.targetAgent).toBeNull();
     expect(decision.candidates).toContainEqual(expect.objectContaining({ agentId: 'pinned', rejected }));
+  });
+});
+
+describe('a pin to an agent of another role than the message clearly asks for', () => {
+  const trace = 'TypeError: x is undefined\n    at pay (/srv/pay.js:4:2)\n    at main (/srv/main.js:9:1)';
+
+  it('is refused, and the decision says why', () => {
+    const decision = choose(trace, FIVE, pin('documentation'));
+    expect(decision).toMatchObject({ targetAgent: null, role: 'debugger', tier: 'pinned' });
+    expect(decision.candidates[0]).toMatchObject({ agentId: 'documentation', rejected: 'wrong_role' });
+    expect(decision.reasons).toContain('contains a stack trace');
+    expect(decision.confidence).toBeLessThan(1);
+  });
+
+  it('shows the pinned agent first among more than ten', () => {
+    const many = Array.from({ length: 50 }, (_, index) => agent(`agent-${index}`, 'debugger'));
+    const { candidates } = choose(trace, [...many, ...FIVE], pin('documentation'));
+    expect(candidates[0]).toMatchObject({ agentId: 'documentation', rejected: 'wrong_role' });
+  });
+
+  it('is judged by the message alone, whoever answered before', () => {
+    const leaning = 'And please review this before we merge it:\n@@ -1 +1 @@\n-a\n+b';
+    const alone = choose(leaning, FIVE, pin('documentation'));
+    expect(alone.targetAgent).toBeNull();
+    const later = choose(leaning, FIVE, { ...pin('documentation'), previousAgent: 'documentation' });
+    expect({ ...later, candidates: [] }).toEqual({ ...alone, candidates: [] });
+  });
+
+  it('is followed when an agent made it by handing the turn over', () => {
+    const handedOver = { ...pin('documentation'), tried: new Set(['debugger']) };
+    expect(choose(trace, FIVE, handedOver).targetAgent).toBe('documentation');
+    const supervisor = agent('chief', 'supervisor');
+    expect(choose(trace, [...FIVE, supervisor], { ...handedOver, ...pin('chief') }).targetAgent).toBeNull();
+  });
+});
+
+describe('an agent of a role that has left the table', () => {
+  it('gets nothing, not even by pin', () => {
+    const poet = { definition: { ...agent('poet', 'debugger').definition, agentType: 'poet' as never } };
+    const agents = [...FIVE, { ...poet, health: 'healthy' as const }];
+    expect(choose('fix this', agents).targetAgent).toBe('debugger');
+    expect(choose('fix this', agents, { handedTo: 'poet', tried: new Set(['debugger']) }).targetAgent).toBeNull();
+    const pinned = choose('fix this', agents, pin('poet'));
+    expect(pinned.targetAgent).toBeNull();
+    expect(pinned.candidates[0]).toMatchObject({ agentId: 'poet', rejected: 'wrong_role' });
   });
 });
 
@@ -111,6 +195,7 @@ describe('the gates', () => {
     'thanks!',
     'qwertz',
     'explain',
+    'please review this code before we merge it\n@@ -1 +1 @@\n-a\n+b',
   );
 
   it('are never overridden, whatever the scores are, and the order of the agents does not matter', () => {
@@ -120,6 +205,7 @@ describe('the gates', () => {
       );
       const more = { previousAgent: `a${id}`, ...(pinned ? pin(`a${id}`) : {}) };
       const decision = choose(text, pool, more);
+      const subject = { message: text, attachments: [] };
       expect(choose(text, pool.toReversed(), more)).toEqual(decision);
       const chosen = pool.find(({ definition }) => definition.agentId === decision.targetAgent);
       if (chosen === undefined) {
@@ -128,7 +214,10 @@ describe('the gates', () => {
           ({ definition, health }) =>
             health !== 'unhealthy' &&
             definition.agentType !== 'supervisor' &&
-            (pinned ? definition.agentId === `a${id}` : definition.agentType === decision.role),
+            (pinned
+              ? definition.agentId === `a${id}` &&
+                roleAskedInstead(subject, definition.agentType, KEYWORD_POLICY) === undefined
+              : definition.agentType === decision.role),
         );
         expect(eligible).toEqual([]);
         return;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ROLES, type RoleTable } from '../../../functions/domain/contract/roles.ts';
 import { bundle } from '../../../lib/constructs/bundle.ts';
 
 let root: string;
@@ -39,6 +40,18 @@ describe('bundles', () => {
     const there = bundle(ENTRIES, root, join(root, 'over/there/deep'));
     expect(read(there.One)).toEqual(read(here.One));
     expect(read(there.Two)).toEqual(read(here.Two));
+  });
+
+  test('know the roles that a team has added, and without them those that ship', async () => {
+    const roles = new URL('../../../functions/domain/contract/roles.ts', import.meta.url).pathname;
+    write('roles.ts', `export { ROLES } from '${roles}';`);
+    const namesIn = async (directory: string, additions?: RoleTable): Promise<readonly string[]> => {
+      const bundled = bundle({ Roles: 'roles.ts' }, root, join(root, directory), additions);
+      return Object.keys((await import(pathToFileURL(join(bundled.Roles, 'index.mjs')).href)).ROLES);
+    };
+    const translator = { capabilities: ['translate'], fallbackRoles: ['debugger'], phrases: ["l'allemand"] };
+    expect(await namesIn('without')).toEqual(Object.keys(ROLES));
+    expect(await namesIn('with', { translator })).toEqual([...Object.keys(ROLES), 'translator']);
   });
 
   test('rejects an entry that is missing, by name', () => {

@@ -52,6 +52,11 @@ describe('npm start rejects with one line and exit code 1', () => {
   );
   test('a setting that is not name=value', () =>
     expectOneLine(start('-c', 'logLevel'), /-c logLevel is not name=value/));
+  test('a module of stacks that is not there, or has none', () => {
+    expectOneLine(start('--stack', 'no-such.ts'), /--stack no-such\.ts: there is no such file/);
+    const path = folder('stacks', { 'none.ts': 'export const stacks = [];' });
+    expectOneLine(start('--stack', join(path, 'none.ts')), /none\.ts exports no function addStacks\(app, stage\)/);
+  });
   test('a taken port', () => {
     expectOneLine(start('--port', takenPort, '--data', folder('taken')), /port \d+ is taken; choose another/);
   });

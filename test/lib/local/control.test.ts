@@ -8,6 +8,9 @@ import { stillClock } from './fake-account.ts';
 const TURN = 'turn_01ABCDEFGHJKMNPQRSTVWXYZ00';
 const entry = (seq: number, turnIds: string[]) => ({ seq, turn_ids: turnIds }) as unknown as LedgerEntry;
 const kill = vi.fn(() => 2);
+const putSecret = vi.fn((name: string) => {
+  if (name.includes(' ')) throw new RangeError('bad name');
+});
 const clock = stillClock(1_800_000_000_000);
 const controlled = {
   host: { list: () => [{ id: 'Router', instances: [{ pid: 7, busy: true }] }], kill },
@@ -35,6 +38,7 @@ const controlled = {
   runSchedules: async () => [{ id: 'Sweep', invoked: true }],
   advanceClock: async (ms: number) => clock.advance(ms),
   alarms: () => [],
+  secrets: { put: putSecret },
   queues: () => [{ id: 'Undelivered', visible: 0, in_flight: 0, delayed: 0 }],
 };
 
@@ -85,6 +89,14 @@ test('metrics are summed up, schedules run, queues and alarms shown', async () =
   expect((await call('GET', '/_local/alarms')).body).toEqual([]);
 });
 
+test('a secret is written as it came, and not told again', async () => {
+  const text = '{"bearer": "x"}';
+  expect((await call('PUT', '/_local/secrets/switchboard%2Flocal%2Fa', text)).body).toEqual({
+    name: 'switchboard/local/a',
+  });
+  expect(putSecret).toHaveBeenCalledWith('switchboard/local/a', text);
+});
+
 test('other paths are left to the stacks', async () => {
   expect((await fetch(`${base}/v1/agents`)).status).toBe(418);
 });
@@ -100,7 +112,9 @@ describe('rejects', () => {
     ['POST', '/_local/clock/advance', '{"ms":-1}', 400],
     ['POST', '/_local/clock/advance', '{"ms":"5"}', 400],
     ['POST', '/_local/clock/advance', '{"ms":1.5}', 400],
-    ['POST', '/_local/clock/advance', 'x'.repeat(5000), 413],
+    ['POST', '/_local/clock/advance', 'x'.repeat(70_000), 413],
+    ['PUT', '/_local/secrets/a%20b', 'x', 400],
+    ['GET', '/_local/secrets/a', undefined, 405],
     ['GET', '/_local/calls?turn=x', undefined, 400],
     ['GET', '/_local/calls?since_seq=x', undefined, 400],
   ])('%s %s %.20s with %i', async (method, path, body, status) => {

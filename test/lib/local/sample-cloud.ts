@@ -1,8 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { makeClock } from '../../../lib/local/clock.ts';
 import { startQueues } from '../../../lib/local/engines/queues.ts';
+import { openSecrets } from '../../../lib/local/engines/secrets.ts';
 import { startTables } from '../../../lib/local/engines/tables.ts';
 import { openGateway } from '../../../lib/local/gateway/gateway.ts';
 import { type InvocableHost, makeLambdaBackend } from '../../../lib/local/gateway/lambda-service.ts';
@@ -22,13 +24,19 @@ export const startSampleCloud = async (host: InvocableHost = noHost) => {
   const gateway = await openGateway({ port: 0 });
   const account = resolveTemplates(sampleStacks(), { gatewayUrl: gateway.url });
   const [tables, queues] = await Promise.all([startTables(account, undefined), startQueues(account, undefined)]);
+  const secrets = openSecrets(account, undefined);
   const ledger = makeLedger();
   const clock = makeClock();
   const faults: unknown[] = [];
   gateway.serve({
     account,
     iam: makeIam(account),
-    backends: { dynamodb: tables.backend, sqs: queues.backend, lambda: makeLambdaBackend(host) },
+    backends: {
+      dynamodb: tables.backend,
+      sqs: queues.backend,
+      lambda: makeLambdaBackend(host),
+      secretsmanager: secrets.backend,
+    },
     ledger,
     clock,
     onFault: (error) => faults.push(error),
@@ -40,11 +48,12 @@ export const startSampleCloud = async (host: InvocableHost = noHost) => {
       dynamodb: new DynamoDBClient(settings),
       sqs: new SQSClient(settings),
       lambda: new LambdaClient(settings),
+      secretsmanager: new SecretsManagerClient(settings),
     };
   };
   const close = async () => {
     await gateway.close();
     await Promise.all([tables.close(), queues.close()]);
   };
-  return { gateway, account, tables, queues, ledger, clock, faults, clientsOf, close };
+  return { gateway, account, tables, queues, secrets, ledger, clock, faults, clientsOf, close };
 };

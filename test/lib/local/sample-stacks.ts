@@ -90,6 +90,9 @@ const appTemplate = {
               [imported('TableArn'), { 'Fn::Join': ['', [imported('TableArn'), '/index/*']] }],
             ),
             allow('sqs:SendMessage', imported('QueueArn')),
+            allow('secretsmanager:GetSecretValue', {
+              'Fn::Sub': 'arn:aws:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:switchboard/local/*',
+            }),
             allow(
               'lambda:InvokeFunction',
               { 'Fn::Sub': 'arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:*' },

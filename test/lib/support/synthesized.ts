@@ -14,12 +14,22 @@ export interface TemplateResource {
   readonly DeletionPolicy?: string;
 }
 
+interface Template {
+  readonly Resources: Readonly<Record<string, TemplateResource>>;
+  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: string } }>>;
+}
+
 /** The resources of one synthesized stack. */
 export class StackResources {
   readonly all: Readonly<Record<string, TemplateResource>>;
+  /** Exported values by the name that other stacks import them by. */
+  readonly exports: ReadonlyMap<string, unknown>;
 
-  constructor(template: { readonly Resources: Readonly<Record<string, TemplateResource>> }) {
-    this.all = template.Resources;
+  constructor({ Resources, Outputs = {} }: Template) {
+    this.all = Resources;
+    this.exports = new Map(
+      Object.values(Outputs).flatMap(({ Export, Value }) => (Export === undefined ? [] : [[Export.Name, Value]])),
+    );
   }
 
   ofType(type: string): readonly (readonly [string, TemplateResource])[] {

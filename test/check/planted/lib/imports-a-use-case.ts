@@ -1,4 +1,4 @@
 // caught by plugin: lib-imports
-import { makeRegisterAgent } from '../functions/application/register-agent.ts';
+import { makeRegisterAgents } from '../functions/application/register-agents.ts';
 
-export const register = makeRegisterAgent;
+export const register = makeRegisterAgents;

@@ -1,5 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
-import { type CustomResourceRecords, deployCustomResources } from '../../../../lib/local/events/custom-resources.ts';
+import {
+  type CustomResourceRecords,
+  deleteLeftResources,
+  deployCustomResources,
+} from '../../../../lib/local/events/custom-resources.ts';
 import { fakeAccount } from '../fake-account.ts';
 
 type Event = Readonly<Record<string, unknown>> & { ResponseURL: string; RequestType: string };
@@ -78,18 +82,71 @@ test.each([
   expect(host.events).toHaveLength(2);
 });
 
-test('a new physical id makes the old one be deleted', async () => {
+/** Deletes what left an account with these resources. @returns what is remembered then */
+const deleteLeft = async (
+  host: ReturnType<typeof functionThat>,
+  remembered: CustomResourceRecords,
+  account = accountWith({ Count: 4 }),
+) => {
+  const left: Record<string, unknown> = { ...remembered };
+  const faults: string[] = [];
+  const forget = (key: string) => void delete left[key];
+  await deleteLeftResources({ account, host, remembered }, forget, ({ message }) => faults.push(message));
+  return { left: Object.keys(left), faults };
+};
+
+test('a new physical id makes the old one be deleted, once everything else is done', async () => {
   const records = await deploy(functionThat(success('old')), {}, { Count: 3 });
   const host = functionThat((event) => ({
     Status: 'SUCCESS',
     PhysicalResourceId: event.RequestType === 'Delete' ? event.PhysicalResourceId : 'new',
   }));
   const next = await deploy(host, records, { Count: 4 });
-  expect(host.events.map(({ RequestType, PhysicalResourceId }) => [RequestType, PhysicalResourceId])).toEqual([
+  expect(next.Agents?.physicalResourceId).toBe('new');
+  expect(await deleteLeft(host, JSON.parse(JSON.stringify(next)))).toEqual({ left: ['Agents'], faults: [] });
+  const asked = host.events.map(({ RequestType, PhysicalResourceId }) => [RequestType, PhysicalResourceId]);
+  expect(asked).toEqual([
     ['Update', 'old'],
     ['Delete', 'old'],
   ]);
-  expect(next.Agents?.physicalResourceId).toBe('new');
+});
+
+describe('a resource that left the stacks', () => {
+  const emptied = (...kept: string[]) =>
+    fakeAccount(
+      kept.map((logicalId) => ({ logicalId, type: 'AWS::Lambda::Function', properties: { Code: { S3Key: 'v1' } } })),
+    );
+
+  test('is deleted with its last properties, and forgotten', async () => {
+    const host = functionThat(success('agents'));
+    const records = await deploy(host, {}, { Count: 3 });
+    const kept = await deployCustomResources({ account: emptied('Registrar'), host, remembered: records });
+    expect(host.events).toHaveLength(1);
+    expect(await deleteLeft(host, kept, emptied('Registrar'))).toEqual({ left: [], faults: [] });
+    expect(host.events[1]).toMatchObject({
+      RequestType: 'Delete',
+      LogicalResourceId: 'Agents',
+      ResourceType: 'Custom::Agents',
+      PhysicalResourceId: 'agents',
+      ResourceProperties: { Count: '3' },
+      StackId: expect.stringContaining('stack/test/'),
+    });
+  });
+
+  test('survives a failure: it is reported and deleted at the next start', async () => {
+    const records = await deploy(functionThat(success('agents')), {}, {});
+    const failing = functionThat(() => ({ Status: 'FAILED', PhysicalResourceId: 'agents', Reason: 'not yet' }));
+    const { left, faults } = await deleteLeft(failing, records, emptied('Registrar'));
+    expect(left).toEqual(['Agents']);
+    expect(faults).toEqual([expect.stringMatching(/Agents: Delete failed: not yet/)]);
+  });
+
+  test('is forgotten when its function has left, too', async () => {
+    const host = functionThat(success('agents'));
+    const records = await deploy(host, {}, {});
+    expect(await deleteLeft(host, records, emptied())).toEqual({ left: [], faults: [] });
+    expect(host.events).toHaveLength(1);
+  });
 });
 
 describe('rejects with the reason', () => {

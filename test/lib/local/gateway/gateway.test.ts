@@ -8,8 +8,10 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { makeSecrets } from '../../../../functions/adapters/secrets.ts';
 import { ConnectionReset } from '../../../../lib/local/gateway/connection-reset.ts';
 import { startSampleCloud } from '../sample-cloud.ts';
 
@@ -189,6 +191,49 @@ describe('SQS through the gateway', () => {
     const Entries = ['1', '2'].map((Id) => ({ Id, MessageBody: 'x'.repeat(600 * 1024) }));
     const batch = writer.sqs.send(new SendMessageBatchCommand({ QueueUrl: cloud.account.ref('Queue'), Entries }));
     await expect(batch).rejects.toThrow();
+  });
+});
+
+describe('Secrets Manager through the gateway', () => {
+  const SecretId = 'switchboard/local/t-acme/agent.example/main';
+  const get = (clients: typeof writer, id = SecretId) =>
+    clients.secretsmanager.send(new GetSecretValueCommand({ SecretId: id }));
+
+  it('tells a secret by name and by ARN to a role that may, and the newest value alone', async () => {
+    cloud.secrets.put(SecretId, 'old');
+    cloud.secrets.put(SecretId, '{"bearer":"x"}');
+    const got = await get(writer);
+    expect(got).toMatchObject({ Name: SecretId, SecretString: '{"bearer":"x"}' });
+    expect(got.ARN).toMatch(
+      /^arn:aws:secretsmanager:us-east-1:000000000000:secret:switchboard\/local\/t-acme\/agent\.example\/main-[A-Za-z0-9]{6}$/,
+    );
+    expect(await get(writer, got.ARN)).toMatchObject({ Name: SecretId });
+    expect(lastEntry()).toMatchObject({ service: 'secretsmanager', action: 'GetSecretValue', resource: got.ARN });
+    expect(JSON.stringify(cloud.ledger.entries())).not.toContain('bearer');
+  });
+
+  it('is read by the adapter of agents, which tells a denial from a secret', async () => {
+    cloud.secrets.put(SecretId, '{"bearer":"x"}');
+    const signal = AbortSignal.timeout(5_000);
+    expect(await makeSecrets(writer.secretsmanager, Date.now).read(SecretId, signal)).toEqual({ bearer: 'x' });
+    const unreadable = { name: 'SecretUnreadable', message: 'AccessDeniedException' };
+    await expect(makeSecrets(reader.secretsmanager, Date.now).read(SecretId, signal)).rejects.toMatchObject(unreadable);
+  });
+
+  it('rejects a role without the permission, and other names', async () => {
+    const denied = { name: 'AccessDeniedException', message: expect.stringContaining('secretsmanager:GetSecretValue') };
+    await expect(get(reader)).rejects.toMatchObject(denied);
+    cloud.secrets.put('other/thing', 'x');
+    await expect(get(writer, 'other/thing')).rejects.toMatchObject(denied);
+  });
+
+  it('rejects a secret that is not there', async () => {
+    await expect(get(writer, 'switchboard/local/nothing')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  it('rejects other operations, and says so', async () => {
+    const put = writer.secretsmanager.send(new PutSecretValueCommand({ SecretId, SecretString: 'x' }));
+    await expect(put).rejects.toThrow('does not emulate secretsmanager:PutSecretValue');
   });
 });
 

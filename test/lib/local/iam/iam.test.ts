@@ -14,8 +14,9 @@ const accountWith = (...statements: object[]) => {
   const Resources = { Role: { Type: 'AWS::IAM::Role', Properties: { Policies } } };
   return resolveTemplates([{ stack: 's', template: { Resources } }], { gatewayUrl });
 };
+const NO_BODY = Buffer.from('{}');
 const decide = (statements: object[], action: string, resource: string) =>
-  makeIam(accountWith(...statements)).evaluate('Role', action, resource);
+  makeIam(accountWith(...statements)).evaluate('Role', action, resource, NO_BODY);
 
 const allow = { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: TABLE };
 
@@ -81,8 +82,8 @@ describe("a role's policies", () => {
     ],
     [
       'an unknown context key',
-      { ...allow, Condition: { StringEquals: { 'dynamodb:LeadingKeys': 'x' } } },
-      'does not emulate the condition key dynamodb:LeadingKeys',
+      { ...allow, Condition: { StringEquals: { 'dynamodb:Attributes': 'x' } } },
+      'does not emulate the condition key dynamodb:Attributes',
     ],
     ['an element of resource policies', { ...allow, Principal: '*' }, 'does not emulate Principal'],
     ['a statement without action', { Effect: 'Allow', Resource: '*' }, 'one of Action, NotAction'],
@@ -151,7 +152,7 @@ describe('tags', () => {
     [`${FUNCTION}:Writer:live`, 'implicit-deny'],
     [`${FUNCTION}:NoSuch`, 'implicit-deny'],
   ])("a function's own tags decide on %s: %s", (resource, expected) => {
-    expect(iam.evaluate('WriterRole', 'lambda:InvokeFunction', resource)).toBe(expected);
+    expect(iam.evaluate('WriterRole', 'lambda:InvokeFunction', resource, NO_BODY)).toBe(expected);
   });
 });
 

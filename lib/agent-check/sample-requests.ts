@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import type * as z from 'zod';
+import type { AgentRequest } from '../../functions/domain/contract/agent-protocol.ts';
+
+/** A request in its wire form. */
+export type WireRequest = z.input<typeof AgentRequest>;
+
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** A turn's id that was never used. */
+export const newTurnId = (): string =>
+  `turn_${Array.from(randomBytes(26), (byte) => CROCKFORD[byte % CROCKFORD.length]).join('')}`;
+
+const CODE = '```python\ndef mean(values):\n    return sum(values) / len(values)\n\nprint(mean([]))\n```';
+
+const MESSAGES: Readonly<Record<string, string>> = {
+  context_analyzer: `What does this do?\n${CODE}`,
+  code_generator: `Write tests for this function:\n${CODE}`,
+  debugger: `Why does this fail?\n${CODE}\nZeroDivisionError: division by zero`,
+  documentation: `Write a docstring for this function:\n${CODE}`,
+  code_reviewer: `Please review this:\n${CODE}`,
+  supervisor: `Who should answer this? Please review it:\n${CODE}`,
+};
+
+/** A message that an agent of a role should be able to answer. */
+export const messageFor = (role: string): string => MESSAGES[role] ?? `Please look at this:\n${CODE}`;
+
+/** A message for another role than `role`. */
+export const foreignMessageFor = (role: string): string =>
+  role === 'documentation'
+    ? 'Why does my program crash?\nTypeError: undefined is not a function\n    at main (app.js:3:1)'
+    : 'Please write a README for my project. It is a library that parses dates.';
+
+/** A request of the contract; `changes` replaces top-level fields. */
+export const sampleRequest = (role: string, deadlineMs: number, changes: Partial<WireRequest> = {}): WireRequest => ({
+  message: messageFor(role),
+  conversation_id: `conv_check_${randomBytes(6).toString('hex')}`,
+  conversation_history: [],
+  context_data: {},
+  user_preferences: {},
+  agent_metadata: {
+    turn_id: newTurnId(),
+    attempt: 1,
+    deadline_ms: deadlineMs,
+    sender_agent: 'user',
+    message_type: 'user_query',
+    role,
+    timestamp: new Date().toISOString(),
+  },
+  ...changes,
+});
+
+/** An exchange of the past, oldest first: two messages. */
+export const pastExchange = (question: string, answer: string): WireRequest['conversation_history'] => [
+  { role: 'user', content: question, timestamp: '2026-11-01T10:00:00Z', agent_id: null },
+  { role: 'assistant', content: answer, timestamp: '2026-11-01T10:00:04Z', agent_id: 'another-agent' },
+];

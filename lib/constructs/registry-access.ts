@@ -1,0 +1,43 @@
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import { grantTable } from './access.ts';
+
+/** Beginnings of the partition keys of the registry table, by what they hold. */
+const RECORDS = 'agents#';
+const SNAPSHOT = ['manifest#', 'cards#'];
+const CIRCUITS = 'circuits#';
+const MEASURED = 'measured#';
+
+/** What the delivery of turns needs: the snapshot of all agents, circuits, and a place for what it counted. */
+export const grantRouting = (role: IRole, registry: ITable): void => {
+  grantTable(role, registry, { actions: ['GetItem'], keys: SNAPSHOT });
+  grantTable(role, registry, { actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem'], keys: [CIRCUITS] });
+  grantTable(role, registry, { actions: ['PutItem'], keys: [MEASURED] });
+};
+
+/** Agents' records and circuits, to look at. */
+export const grantReadAgents = (role: IRole, registry: ITable): void => {
+  grantTable(role, registry, { actions: ['GetItem', 'Query'], keys: [RECORDS] });
+  grantTable(role, registry, { actions: ['Query'], keys: [CIRCUITS] });
+};
+
+/** To register, change and deregister agents. */
+export const grantKeepAgents = (role: IRole, registry: ITable): void =>
+  grantTable(role, registry, {
+    actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
+    keys: [RECORDS, ...SNAPSHOT],
+  });
+
+/** To remove what has drained. */
+export const grantRemoveAgents = (role: IRole, registry: ITable): void =>
+  grantTable(role, registry, { actions: ['DeleteItem'], keys: [RECORDS] });
+
+/** To see all agents and what routers counted, and to write their states. */
+export const grantMonitorAgents = (role: IRole, registry: ITable): void => {
+  grantTable(role, registry, {
+    actions: ['GetItem', 'PutItem', 'UpdateItem'],
+    indexes: ['monitored'],
+    keys: [RECORDS, ...SNAPSHOT],
+  });
+  grantTable(role, registry, { actions: ['Query'], keys: [MEASURED] });
+};

@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type App, Stack } from 'aws-cdk-lib';
+import { afterAll, describe, expect, test } from 'vitest';
+import { addStacks, CHANGELOG_WRITER } from '../../docs/examples/agent-stack/stack.ts';
+import { AgentFunction } from '../../lib/constructs/agent-function.ts';
+import { explainFailures, type OwnCloud, openCloud } from './own-cloud.ts';
+import { isLocal } from './target.ts';
+import { until } from './until.ts';
+
+const COMMITS = 'feat(export): write CSV\nfix: no empty rows';
+const ENTRY = join(import.meta.dirname, '../../docs/examples/agent-stack/agent.ts');
+
+/** The example's stack after its team has changed the definition. */
+const addChangedStacks = (app: App, stage: string): void => {
+  const definition = { ...CHANGELOG_WRITER, name: 'Writer of changelogs', description: 'Ours.' };
+  new AgentFunction(new Stack(app, `changelog-${stage}`), 'ChangelogWriter', { stage, entry: ENTRY, definition });
+};
+
+/** Each test goes on where the one before ended: one agent's life. */
+describe.runIf(isLocal)('the agent of a team’s own stack', () => {
+  const dataDir = join(mkdtempSync(join(tmpdir(), 'agent-stack-')), 'data');
+  let own: OwnCloud | undefined;
+  const restart = async (stacks: readonly ((app: App, stage: string) => void)[]): Promise<OwnCloud> => {
+    await own?.cloud.close();
+    own = await openCloud({ dataDir, stacks });
+    return own;
+  };
+  afterAll(async () => {
+    await own?.cloud.close();
+    rmSync(join(dataDir, '..'), { recursive: true });
+  });
+  explainFailures(() => own as OwnCloud);
+
+  test('is registered at deployment and gets messages by pin and by specialization', async () => {
+    const { client } = await restart([addStacks]);
+    const { body: agent } = await client.get('/v1/agents/changelog-writer');
+    expect(agent).toMatchObject({ health: 'healthy', visibility: 'global', timeout_seconds: 10 });
+    expect(agent.endpoint_url).toMatch(/^arn:aws:lambda:.*:live$/);
+    const pinned = await client.say({ message: COMMITS, agent_id: 'changelog-writer' });
+    expect(pinned.body.response.content).toContain('### Added\n\n- **export:** write CSV');
+    const found = await client.say('Write the changelog of these conventional-commits:\nfeat(export): write CSV');
+    expect(found.body.routing.candidates[0]).toMatchObject({
+      agent_id: 'changelog-writer',
+      signals: { specialization: expect.any(Number) },
+    });
+    expect(found.body.routing.candidates[0].signals.specialization).toBeGreaterThan(0);
+    expect(found.body.target_agent).toBe('changelog-writer');
+  }, 120_000);
+
+  test('is updated when its stack is, and what others changed meanwhile stays', async () => {
+    const { headers } = await (own as OwnCloud).client.get('/v1/agents/changelog-writer');
+    const patched = await (own as OwnCloud).client.send(
+      'PATCH',
+      '/v1/agents/changelog-writer',
+      JSON.stringify({ description: 'Theirs.', tags: ['beta'] }),
+      { headers: { 'if-match': headers.get('etag') ?? '' } },
+    );
+    expect(patched.status).toBe(200);
+    const { client, lines } = await restart([addChangedStacks]);
+    expect((await client.get('/v1/agents/changelog-writer')).body).toMatchObject({
+      name: 'Writer of changelogs',
+      description: 'Theirs.',
+      tags: ['beta'],
+    });
+    expect(lines.find((line) => line.includes('agent deployed'))).toMatch(/"kept":\["description","tags"\]/);
+  }, 120_000);
+
+  test('drains when its stack goes, and is gone when its last turn would be over', async () => {
+    const { client, faults } = await restart([]);
+    const look = () => client.get('/v1/agents/changelog-writer');
+    const draining = await until('it drains', async () => (await look()).body.draining_until);
+    const startedMs = performance.now();
+    const pinned = await client.say({ message: COMMITS, agent_id: 'changelog-writer' });
+    expect([pinned.status, pinned.body.code]).toEqual([404, 'AGENT_NOT_FOUND']);
+    expect(Date.parse(draining) - Date.now()).toBeGreaterThan(10_000);
+    await until('it is gone', async () => ((await look()).status === 404 ? true : undefined), 30_000);
+    expect(performance.now() - startedMs).toBeLessThan(25_000);
+    expect((await client.get('/v1/agents')).body.agents).toHaveLength(5);
+    expect(faults).toEqual([]);
+  }, 120_000);
+});

@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Verdict } from '../../../lib/agent-check/check.ts';
+import type { CheckOptions } from '../../../lib/agent-check/options.ts';
+import { CHECKS, runChecks } from '../../../lib/agent-check/run-checks.ts';
+import { signingKeyBytes } from '../../../lib/agent-check/sign-request.ts';
+import { makeSubject } from '../../../lib/agent-check/subject.ts';
+import type { StagedServer } from '../../contracts/staged-server.ts';
+import { KEY, reply, startAgent, TOKEN } from './planted-agent.ts';
+import { FAULTS } from './planted-faults.ts';
+
+let server: StagedServer | undefined;
+afterEach(async () => {
+  await server?.stop();
+  server = undefined;
+});
+
+const subjectAt = (address: string, changes: Partial<CheckOptions> = {}) =>
+  makeSubject({
+    address,
+    role: 'debugger',
+    timeoutMs: 4_000,
+    credentials: { authorization: `Bearer ${TOKEN}` },
+    signingKey: signingKeyBytes(KEY) ?? Buffer.of(),
+    ...changes,
+  });
+
+/** The verdict of one check, behind that of a plain request. */
+const verdictOf = async (address: string, checkId: string, changes?: Partial<CheckOptions>): Promise<Verdict> => {
+  const subject = subjectAt(address, changes);
+  const check = CHECKS.find(({ id }) => id === checkId);
+  if (check === undefined) throw new Error(`there is no check ${checkId}`);
+  if (checkId === 'size' || checkId === 'redirect') await subject.ask();
+  return check.run(subject);
+};
+
+describe('agent:check', () => {
+  it('passes an agent that does everything right', async () => {
+    server = await startAgent();
+    const outcomes = await runChecks(subjectAt(server.url));
+    const others = outcomes.filter(({ verdict }) => verdict.result !== 'pass');
+    expect(others.map(({ check, verdict }) => [check.id, verdict.result])).toEqual([['https', 'not_applicable']]);
+  });
+
+  it.each(FAULTS)('rejects an agent: %s', async (_fault, fault, checkId, reason) => {
+    server = await startAgent(fault);
+    const verdict = await verdictOf(server.url, checkId);
+    expect(verdict).toMatchObject({ result: 'fail', reason: expect.stringMatching(reason) });
+  });
+
+  it('rejects an address without HTTPS', async () => {
+    server = await startAgent();
+    const verdict = await verdictOf(server.url.replace('127.0.0.1', 'localhost'), 'https');
+    expect(verdict).toMatchObject({ result: 'fail', reason: expect.stringMatching(/over plain HTTP/) });
+  });
+
+  it('has no check that cannot fail', () => {
+    const caught = new Set([...FAULTS.map(([, , checkId]) => checkId), 'https']);
+    expect(CHECKS.map(({ id }) => id).filter((id) => !caught.has(id))).toEqual([]);
+  });
+
+  it('names clauses that are headings of docs/agents.md', async () => {
+    const page = await readFile(new URL('../../../docs/agents.md', import.meta.url), 'utf8');
+    const headings = new Set([...page.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading));
+    expect(CHECKS.map(({ clause }) => clause).filter((clause) => !headings.has(clause))).toEqual([]);
+  });
+
+  it('survives an agent that is not there, and says so once', async () => {
+    server = await startAgent();
+    const { url } = server;
+    await server.stop();
+    server = undefined;
+    const outcomes = await runChecks(subjectAt(url));
+    const failed = outcomes.filter(({ verdict }) => verdict.result === 'fail');
+    expect(failed.map(({ check }) => check.id)).toEqual(['health', 'answer']);
+    expect(failed[0]?.verdict).toMatchObject({ reason: 'it could not be reached (ECONNREFUSED)' });
+  });
+
+  it('gives the health check of another host neither credentials nor a signature', async () => {
+    const seen: Record<string, unknown>[] = [];
+    server = await startAgent((call) => {
+      seen.push(call.request.headers);
+      return reply(call, 200, { status: 'healthy' });
+    });
+    expect(
+      await verdictOf('http://127.0.0.1:1/', 'health', {
+        healthAddress: `${server.url.replace('127.0.0.1', 'localhost')}/health`,
+      }),
+    ).toMatchObject({
+      result: 'pass',
+    });
+    expect(Object.keys(seen[0] ?? {}).filter((name) => /authorization|webhook|content/.test(name))).toEqual([]);
+  });
+});
