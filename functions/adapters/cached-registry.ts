@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import type { AgentOwner, Clock, Log, Registry, RoutableAgent } from '../application/ports.ts';
+import type { AgentOwner, Registry, RoutableAgent } from '../application/agent-ports.ts';
+import type { Clock, Log } from '../application/ports.ts';
 import { Health, StoredRoutingCard } from '../domain/contract/agent.ts';
 import type { TenantId } from '../domain/contract/ids.ts';
 import { caughtUp, type Entries, follows, type SnapshotEntry } from '../domain/registry/snapshot.ts';
-import type { SnapshotReader } from './dynamodb/snapshot-reader.ts';
+import type { SnapshotReader } from './dynamodb/registry/snapshot-reader.ts';
 
 export interface CachedRegistryDependencies {
   readonly snapshots: SnapshotReader;

@@ -1,8 +1,8 @@
-import { makeAgentStore } from '../adapters/dynamodb/agent-store.ts';
 import { makeDynamoClient } from '../adapters/dynamodb/client.ts';
-import { makeMeasurementStore } from '../adapters/dynamodb/measurement-store.ts';
-import { makeMonitorAgents } from '../application/monitor-agents.ts';
-import { makeProbeAgent } from '../application/probe-agent.ts';
+import { makeMeasurementStore } from '../adapters/dynamodb/measurements/measurement-store.ts';
+import { makeAgentStore } from '../adapters/dynamodb/registry/agent-store.ts';
+import { makeMonitorAgents } from '../application/health/monitor-agents.ts';
+import { makeProbeAgent } from '../application/health/probe-agent.ts';
 import { agentCaller, chance, clock, stopwatch } from './shared/dependencies.ts';
 import { RegistryEnvironment, readEnvironment } from './shared/environment.ts';
 import { instrumented } from './shared/middleware.ts';

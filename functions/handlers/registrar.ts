@@ -1,9 +1,9 @@
-import { makeAgentStore } from '../adapters/dynamodb/agent-store.ts';
 import { makeDynamoClient } from '../adapters/dynamodb/client.ts';
-import { makeDeployAgent } from '../application/deploy-agent.ts';
-import { makeDeployBuiltInAgents } from '../application/deploy-built-in-agents.ts';
-import { makeProbeAgent } from '../application/probe-agent.ts';
-import { makeWithdrawAgent } from '../application/withdraw-agent.ts';
+import { makeAgentStore } from '../adapters/dynamodb/registry/agent-store.ts';
+import { makeProbeAgent } from '../application/health/probe-agent.ts';
+import { makeDeployAgent } from '../application/registry/deploy-agent.ts';
+import { makeDeployBuiltInAgents } from '../application/registry/deploy-built-in-agents.ts';
+import { makeWithdrawAgent } from '../application/registry/withdraw-agent.ts';
 import { makeAgentResources } from './shared/agent-resources.ts';
 import { answering } from './shared/custom-resource.ts';
 import { agentCaller, chance, clock, stopwatch } from './shared/dependencies.ts';

@@ -1,5 +1,5 @@
-import { makeAgentStore } from '../adapters/dynamodb/agent-store.ts';
 import { makeDynamoClient } from '../adapters/dynamodb/client.ts';
+import { makeAgentStore } from '../adapters/dynamodb/registry/agent-store.ts';
 import { agentCaller, chance, clock, endpointCheck, stopwatch } from './shared/dependencies.ts';
 import { dispatch } from './shared/dispatch.ts';
 import { RegistryEnvironment, readEnvironment } from './shared/environment.ts';

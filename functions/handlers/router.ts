@@ -1,7 +1,7 @@
 import { executionModeStreamifyResponse } from '@middy/core/StreamifyResponse';
 import * as z from 'zod';
-import { makePreviewRoute } from '../application/preview-route.ts';
-import { makeRouteMessage } from '../application/route-message.ts';
+import { makePreviewRoute } from '../application/turns/preview-route.ts';
+import { makeRouteMessage } from '../application/turns/route-message.ts';
 import { Decision } from '../domain/contract/decision.ts';
 import { Failure } from '../domain/contract/failures.ts';
 import { AnsweredReply, MessageRequest, PendingReply, RouteRequest } from '../domain/contract/message.ts';

@@ -1,8 +1,8 @@
 import { makeDynamoClient } from '../adapters/dynamodb/client.ts';
-import { makeOpenTurns } from '../adapters/dynamodb/open-turns.ts';
+import { makeOpenTurns } from '../adapters/dynamodb/turns/open-turns.ts';
 import { makeSqsClient, makeUndeliveredQueue } from '../adapters/undelivered-queue.ts';
 import { SETTLE_MARGIN_MS } from '../application/deadlines.ts';
-import { makeSweepTurns } from '../application/sweep-turns.ts';
+import { makeSweepTurns } from '../application/turns/sweep-turns.ts';
 import { clock } from './shared/dependencies.ts';
 import { readEnvironment, TurnEnvironment } from './shared/environment.ts';
 import { instrumented } from './shared/middleware.ts';

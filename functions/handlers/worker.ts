@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { parseUndelivered } from '../adapters/undelivered-queue.ts';
-import { makeRetryTurn } from '../application/retry-turn.ts';
+import { makeRetryTurn } from '../application/turns/retry-turn.ts';
 import { deliveryDependencies } from './shared/dependencies.ts';
 import { readEnvironment, TurnEnvironment } from './shared/environment.ts';
 import { instrumented } from './shared/middleware.ts';

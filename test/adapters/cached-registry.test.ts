@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeCachedRegistry } from '../../functions/adapters/cached-registry.ts';
-import type { AgentOwner } from '../../functions/application/ports.ts';
+import type { AgentOwner } from '../../functions/application/agent-ports.ts';
 import { TenantId } from '../../functions/domain/contract/ids.ts';
 import { EMPTY_MANIFEST, type Entries, type Manifest } from '../../functions/domain/registry/snapshot.ts';
 import { NOON_MS, patience } from '../twins/samples.ts';

@@ -1,17 +1,10 @@
-import { makeCallMeter } from '../../functions/application/call-meter.ts';
-import { makeCircuitBreaker } from '../../functions/application/circuit-breaker.ts';
-import type {
-  CallMeter,
-  CircuitStore,
-  OpenTurns,
-  Registry,
-  RoutableAgent,
-  TurnStore,
-  UndeliveredQueue,
-} from '../../functions/application/ports.ts';
-import { makeRetryTurn } from '../../functions/application/retry-turn.ts';
-import { makeRouteMessage } from '../../functions/application/route-message.ts';
-import { makeSweepTurns } from '../../functions/application/sweep-turns.ts';
+import type { CallMeter, CircuitStore, Registry, RoutableAgent } from '../../functions/application/agent-ports.ts';
+import { makeCircuitBreaker } from '../../functions/application/circuits/circuit-breaker.ts';
+import { makeCallMeter } from '../../functions/application/health/call-meter.ts';
+import type { OpenTurns, TurnStore, UndeliveredQueue } from '../../functions/application/ports.ts';
+import { makeRetryTurn } from '../../functions/application/turns/retry-turn.ts';
+import { makeRouteMessage } from '../../functions/application/turns/route-message.ts';
+import { makeSweepTurns } from '../../functions/application/turns/sweep-turns.ts';
 import type { MessageRequest } from '../../functions/domain/contract/message.ts';
 import type { MetricName } from '../../functions/domain/contract/metrics.ts';
 import { DELIVERY_POLICY } from '../../functions/domain/delivery/delivery-policy.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AgentCaller, CallTarget } from '../../functions/application/ports.ts';
+import type { AgentCaller, CallTarget } from '../../functions/application/agent-ports.ts';
 import type { AgentRequest } from '../../functions/domain/contract/agent-protocol.ts';
 import { ConversationId } from '../../functions/domain/contract/ids.ts';
 import { role } from '../../functions/domain/contract/roles.ts';

@@ -5,7 +5,7 @@ import type {
   AgentStore,
   MonitoredAgent,
   Registry,
-} from '../../functions/application/ports.ts';
+} from '../../functions/application/agent-ports.ts';
 import { cardOf } from '../../functions/domain/contract/agent.ts';
 import type { TenantId } from '../../functions/domain/contract/ids.ts';
 import { bucketOf, upperMs, withCall } from '../../functions/domain/health/latency.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll } from 'vitest';
 import { makeCachedRegistry } from '../../functions/adapters/cached-registry.ts';
-import { makeAgentStore } from '../../functions/adapters/dynamodb/agent-store.ts';
-import { makeMeasurementStore } from '../../functions/adapters/dynamodb/measurement-store.ts';
-import { makeSnapshotReader } from '../../functions/adapters/dynamodb/snapshot-reader.ts';
-import type { AgentStore, MeasurementStore, RegisteredAgent } from '../../functions/application/ports.ts';
+import { makeMeasurementStore } from '../../functions/adapters/dynamodb/measurements/measurement-store.ts';
+import { makeAgentStore } from '../../functions/adapters/dynamodb/registry/agent-store.ts';
+import { makeSnapshotReader } from '../../functions/adapters/dynamodb/registry/snapshot-reader.ts';
+import type { AgentStore, MeasurementStore, RegisteredAgent } from '../../functions/application/agent-ports.ts';
 import { makeMemoryAgentStore } from '../twins/agent-store.ts';
 import { makeMemoryMeasurementStore } from '../twins/measurement-store.ts';
 import { NOON_MS, patience } from '../twins/samples.ts';

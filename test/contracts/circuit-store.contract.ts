@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CircuitStore, StoredCircuit } from '../../functions/application/ports.ts';
+import type { CircuitStore, StoredCircuit } from '../../functions/application/agent-ports.ts';
 import { bucketAt, CIRCUIT_POLICY } from '../../functions/domain/delivery/circuit.ts';
 import { freshName, freshTenant, NOON_MS, patience } from '../twins/samples.ts';
 

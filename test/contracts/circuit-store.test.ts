@@ -1,7 +1,7 @@
 import { DeleteItemCommand, type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeCircuitStore } from '../../functions/adapters/dynamodb/circuit-store.ts';
-import type { CircuitStore } from '../../functions/application/ports.ts';
+import { makeCircuitStore } from '../../functions/adapters/dynamodb/circuits/circuit-store.ts';
+import type { CircuitStore } from '../../functions/application/agent-ports.ts';
 import { makeMemoryCircuitStore } from '../twins/circuit-store.ts';
 import { freshTenant, NOON_MS, patience } from '../twins/samples.ts';
 import { describeCircuitStore } from './circuit-store.contract.ts';

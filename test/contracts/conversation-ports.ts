@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { makeConversationStore } from '../../functions/adapters/dynamodb/conversation-store.ts';
-import { makeOpenTurns } from '../../functions/adapters/dynamodb/open-turns.ts';
-import { makeTurnStore } from '../../functions/adapters/dynamodb/turn-store.ts';
+import { makeConversationStore } from '../../functions/adapters/dynamodb/conversations/conversation-store.ts';
+import { makeOpenTurns } from '../../functions/adapters/dynamodb/turns/open-turns.ts';
+import { makeTurnStore } from '../../functions/adapters/dynamodb/turns/turn-store.ts';
 import type { ConversationStore, OpenTurns, TurnStore } from '../../functions/application/ports.ts';
 import { makeMemoryConversationStore } from '../twins/conversation-store.ts';
 import { makeMemoryState } from '../twins/memory-state.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CallMeasurement, MeasurementStore } from '../../functions/application/ports.ts';
+import type { CallMeasurement, MeasurementStore } from '../../functions/application/agent-ports.ts';
 import { freshName, freshTenant, NOON_MS, patience } from '../twins/samples.ts';
 
 let minutes = 0;

@@ -1,12 +1,12 @@
 import { GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeCachedRegistry } from '../../functions/adapters/cached-registry.ts';
-import { makeAgentStore } from '../../functions/adapters/dynamodb/agent-store.ts';
 import { toItem } from '../../functions/adapters/dynamodb/attributes.ts';
 import { joinKey, openShard } from '../../functions/adapters/dynamodb/keys.ts';
-import { makeOpenTurns } from '../../functions/adapters/dynamodb/open-turns.ts';
-import { makeSnapshotReader } from '../../functions/adapters/dynamodb/snapshot-reader.ts';
-import { makeTurnStore } from '../../functions/adapters/dynamodb/turn-store.ts';
+import { makeAgentStore } from '../../functions/adapters/dynamodb/registry/agent-store.ts';
+import { makeSnapshotReader } from '../../functions/adapters/dynamodb/registry/snapshot-reader.ts';
+import { makeOpenTurns } from '../../functions/adapters/dynamodb/turns/open-turns.ts';
+import { makeTurnStore } from '../../functions/adapters/dynamodb/turns/turn-store.ts';
 import type { ConversationId } from '../../functions/domain/contract/ids.ts';
 import {
   agentDefinition,

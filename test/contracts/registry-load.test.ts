@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCachedRegistry } from '../../functions/adapters/cached-registry.ts';
-import { makeAgentStore } from '../../functions/adapters/dynamodb/agent-store.ts';
-import { makeSnapshotReader, type SnapshotReader } from '../../functions/adapters/dynamodb/snapshot-reader.ts';
-import type { AgentStore, Registry } from '../../functions/application/ports.ts';
+import { makeAgentStore } from '../../functions/adapters/dynamodb/registry/agent-store.ts';
+import { makeSnapshotReader, type SnapshotReader } from '../../functions/adapters/dynamodb/registry/snapshot-reader.ts';
+import type { AgentStore, Registry } from '../../functions/application/agent-ports.ts';
 import { EMPTY_MANIFEST, type Manifest } from '../../functions/domain/registry/snapshot.ts';
 import { agentState, freshTenant, NOON_MS, patience, seededChance } from '../twins/samples.ts';
 import { silentLog } from '../twins/silent-log.ts';

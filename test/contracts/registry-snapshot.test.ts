@@ -1,10 +1,10 @@
 import { DeleteItemCommand, type DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCachedRegistry } from '../../functions/adapters/cached-registry.ts';
-import { makeAgentStore } from '../../functions/adapters/dynamodb/agent-store.ts';
 import type { Item } from '../../functions/adapters/dynamodb/attributes.ts';
-import { makeSnapshotReader } from '../../functions/adapters/dynamodb/snapshot-reader.ts';
-import type { AgentStore, MonitoredAgent } from '../../functions/application/ports.ts';
+import { makeAgentStore } from '../../functions/adapters/dynamodb/registry/agent-store.ts';
+import { makeSnapshotReader } from '../../functions/adapters/dynamodb/registry/snapshot-reader.ts';
+import type { AgentStore, MonitoredAgent } from '../../functions/application/agent-ports.ts';
 import type { TenantId } from '../../functions/domain/contract/ids.ts';
 import type { LatencyHistogram } from '../../functions/domain/health/latency.ts';
 import { agentState, freshTenant, NOON_MS, patience } from '../twins/samples.ts';

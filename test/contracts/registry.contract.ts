@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RegisteredAgent, Registry } from '../../functions/application/ports.ts';
+import type { RegisteredAgent, Registry } from '../../functions/application/agent-ports.ts';
 import { agentDefinition, freshTenant, patience, registeredAgent } from '../twins/samples.ts';
 
 /** What every registry shows a tenant. @param make a registry of (at least) these agents */

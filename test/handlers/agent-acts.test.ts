@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { RegisteredAgent } from '../../functions/application/ports.ts';
+import type { RegisteredAgent } from '../../functions/application/agent-ports.ts';
 import { TenantId } from '../../functions/domain/contract/ids.ts';
 import { agentDefinition, agentState, NOON_MS, patience, registeredAgent } from '../twins/samples.ts';
 import { failed, fieldsOf, HEALTHY, makeRig, type RigOptions, TEAM_SCOPES } from './registration-rig.ts';

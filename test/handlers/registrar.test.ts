@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { makeDeployAgent } from '../../functions/application/deploy-agent.ts';
-import { makeDeployBuiltInAgents } from '../../functions/application/deploy-built-in-agents.ts';
-import { makeProbeAgent } from '../../functions/application/probe-agent.ts';
-import { makeWithdrawAgent } from '../../functions/application/withdraw-agent.ts';
+import { makeProbeAgent } from '../../functions/application/health/probe-agent.ts';
+import { makeDeployAgent } from '../../functions/application/registry/deploy-agent.ts';
+import { makeDeployBuiltInAgents } from '../../functions/application/registry/deploy-built-in-agents.ts';
+import { makeWithdrawAgent } from '../../functions/application/registry/withdraw-agent.ts';
 import { makeAgentResources } from '../../functions/handlers/shared/agent-resources.ts';
 import { answering, type CustomResource } from '../../functions/handlers/shared/custom-resource.ts';
 import { wait } from '../../functions/handlers/shared/wait.ts';

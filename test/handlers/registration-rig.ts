@@ -1,4 +1,5 @@
-import type { AgentStore, CallTarget, Log, ProbeResult, RegisteredAgent } from '../../functions/application/ports.ts';
+import type { AgentStore, CallTarget, ProbeResult, RegisteredAgent } from '../../functions/application/agent-ports.ts';
+import type { Log } from '../../functions/application/ports.ts';
 import { ROUTES } from '../../functions/domain/contract/routes.ts';
 import { discoveryOperations } from '../../functions/handlers/shared/discovery-operations.ts';
 import { dispatch } from '../../functions/handlers/shared/dispatch.ts';

@@ -1,4 +1,4 @@
-import type { AgentCaller, CallResult, ProbeResult } from '../../functions/application/ports.ts';
+import type { AgentCaller, CallResult, ProbeResult } from '../../functions/application/agent-ports.ts';
 import type { RoutingCard } from '../../functions/domain/contract/agent.ts';
 import type { AgentRequest, HealthReply } from '../../functions/domain/contract/agent-protocol.ts';
 

@@ -2,12 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type {
   AgentOwner,
   AgentStore,
-  Clock,
   MonitoredAgent,
   RegisteredAgent,
   Registry,
   RoutableAgent,
-} from '../../functions/application/ports.ts';
+} from '../../functions/application/agent-ports.ts';
+import type { Clock } from '../../functions/application/ports.ts';
 import { cardOf } from '../../functions/domain/contract/agent.ts';
 import { performanceOf } from '../../functions/domain/health/performance.ts';
 import { roundTrip } from './memory-state.ts';

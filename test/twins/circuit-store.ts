@@ -1,4 +1,4 @@
-import type { CircuitStore, StoredCircuit } from '../../functions/application/ports.ts';
+import type { CircuitStore, StoredCircuit } from '../../functions/application/agent-ports.ts';
 import { bucketAt, CIRCUIT_POLICY, CLOSED } from '../../functions/domain/delivery/circuit.ts';
 import { roundTrip } from './memory-state.ts';
 

@@ -1,4 +1,4 @@
-import type { CallMeasurement, MeasurementStore } from '../../functions/application/ports.ts';
+import type { CallMeasurement, MeasurementStore } from '../../functions/application/agent-ports.ts';
 import { roundTrip } from './memory-state.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,4 +1,4 @@
-import type { Registry, RoutableAgent } from '../../functions/application/ports.ts';
+import type { Registry, RoutableAgent } from '../../functions/application/agent-ports.ts';
 import { roundTrip } from './memory-state.ts';
 
 /** In-memory twin of the registry: a tenant's own agents take the place of global ones with the same id. */

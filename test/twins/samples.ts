@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import type { AgentState, Principal, RegisteredAgent, RoutableAgent } from '../../functions/application/ports.ts';
+import type { AgentState, RegisteredAgent, RoutableAgent } from '../../functions/application/agent-ports.ts';
+import type { Principal } from '../../functions/application/ports.ts';
 import { AgentDefinition, cardOf } from '../../functions/domain/contract/agent.ts';
 import { AttemptId, ConversationId, TenantId, type TurnId, UserId } from '../../functions/domain/contract/ids.ts';
 import type { Attempt } from '../../functions/domain/contract/message.ts';

@@ -1,4 +1,4 @@
-import type { AgentCaller } from '../../application/ports.ts';
+import type { AgentCaller } from '../../application/agent-ports.ts';
 import { unwell } from './answer.ts';
 
 export interface AgentTransports {

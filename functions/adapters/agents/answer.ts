@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { CallResult, ProbeResult } from '../../application/ports.ts';
+import type { CallResult, ProbeResult } from '../../application/agent-ports.ts';
 import { AgentAnswer, HealthReply } from '../../domain/contract/agent-protocol.ts';
 
 /** Most bytes of a health reply. */

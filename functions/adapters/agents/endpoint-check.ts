@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { EndpointCheck } from '../../application/ports.ts';
+import type { EndpointCheck } from '../../application/agent-ports.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { type EndpointGuard, EndpointRefused } from './endpoint-guard.ts';
 

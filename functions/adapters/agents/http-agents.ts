@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import type { AgentCaller, CallResult, CallTarget, Clock, ProbeResult } from '../../application/ports.ts';
+import type { AgentCaller, CallResult, CallTarget, ProbeResult } from '../../application/agent-ports.ts';
+import type { Clock } from '../../application/ports.ts';
 import type { AgentSecret } from '../../domain/access/agent-secret.ts';
 import { hostOf } from '../../domain/access/endpoint-host.ts';
 import { secretProblem } from '../../domain/access/secret-name.ts';

@@ -6,7 +6,7 @@ import {
   TooManyRequestsException,
 } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
-import type { AgentCaller, CallResult, ProbeResult } from '../../application/ports.ts';
+import type { AgentCaller, CallResult, ProbeResult } from '../../application/agent-ports.ts';
 import { AgentRequest } from '../../domain/contract/agent-protocol.ts';
 import { HEALTH_CHECK, noReplySince, readAnswer, readHealth, unwell } from './answer.ts';
 

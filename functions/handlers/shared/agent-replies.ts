@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { agentViewOf } from '../../application/agent-view.ts';
-import type { Principal, RegisteredAgent } from '../../application/ports.ts';
-import type { Entry } from '../../application/register-agents.ts';
+import type { RegisteredAgent } from '../../application/agent-ports.ts';
+import type { Principal } from '../../application/ports.ts';
+import { agentViewOf } from '../../application/registry/agent-view.ts';
+import type { Entry } from '../../application/registry/register-agents.ts';
 import { AgentRegistration, AgentView, BulkReply, MAX_BULK } from '../../domain/contract/agent.ts';
 import { Failure } from '../../domain/contract/failures.ts';
 import { AgentId } from '../../domain/contract/ids.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { describeDeployed, type makeDeployAgent } from '../../application/deploy-agent.ts';
-import type { makeDeployBuiltInAgents } from '../../application/deploy-built-in-agents.ts';
-import type { makeWithdrawAgent } from '../../application/withdraw-agent.ts';
+import { describeDeployed, type makeDeployAgent } from '../../application/registry/deploy-agent.ts';
+import type { makeDeployBuiltInAgents } from '../../application/registry/deploy-built-in-agents.ts';
+import type { makeWithdrawAgent } from '../../application/registry/withdraw-agent.ts';
 import { AgentDefinition, StoredAgentDefinition } from '../../domain/contract/agent.ts';
 import { Failure } from '../../domain/contract/failures.ts';
 import { DeployedOwner, FunctionAgentDefinition } from '../../domain/contract/function-agent.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { makeReadAgents, type ReadAgentsDependencies } from '../../application/read-agents.ts';
+import { makeReadAgents, type ReadAgentsDependencies } from '../../application/registry/read-agents.ts';
 import { AgentList, StatusReply } from '../../domain/contract/agent.ts';
 import { AgentQuery, OneAgentQuery } from '../../domain/contract/routes.ts';
 import { agentNameOf, agentReply } from './agent-replies.ts';

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { agentViewOf } from '../../application/agent-view.ts';
-import { makeChangeAgent } from '../../application/change-agent.ts';
-import { type DeregisterAgentDependencies, makeDeregisterAgent } from '../../application/deregister-agent.ts';
-import type { AgentStore } from '../../application/ports.ts';
-import { makeProbeRegisteredAgent } from '../../application/probe-registered-agent.ts';
-import { makeRegisterAgents, type RegisterAgentsDependencies } from '../../application/register-agents.ts';
+import type { AgentStore } from '../../application/agent-ports.ts';
+import { makeProbeRegisteredAgent } from '../../application/health/probe-registered-agent.ts';
+import { agentViewOf } from '../../application/registry/agent-view.ts';
+import { makeChangeAgent } from '../../application/registry/change-agent.ts';
+import { type DeregisterAgentDependencies, makeDeregisterAgent } from '../../application/registry/deregister-agent.ts';
+import { makeRegisterAgents, type RegisterAgentsDependencies } from '../../application/registry/register-agents.ts';
 import { AgentPatch, AgentRegistration, DeregisterReply, ProbeReply } from '../../domain/contract/agent.ts';
 import { parseInput } from '../../domain/contract/parse-input.ts';
 import { ChangeQuery, OneAgentQuery, RegisterQuery } from '../../domain/contract/routes.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeAgentCaller } from '../../../functions/adapters/agents/agent-caller.ts';
-import type { AgentCaller } from '../../../functions/application/ports.ts';
+import type { AgentCaller } from '../../../functions/application/agent-ports.ts';
 import { agentRequestOf } from '../../contracts/agent-caller.contract.ts';
 import { answerOf, makeMemoryAgentCaller } from '../../twins/agent-caller.ts';
 import { agentDefinition, patience } from '../../twins/samples.ts';

@@ -1,4 +1,4 @@
 // caught by plugin: lib-imports
-import { makeRegisterAgents } from '../functions/application/register-agents.ts';
+import { makeRegisterAgents } from '../functions/application/registry/register-agents.ts';
 
 export const register = makeRegisterAgents;

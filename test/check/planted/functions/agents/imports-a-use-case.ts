@@ -1,4 +1,4 @@
 // caught by lint/style/noRestrictedImports: agents-imports
-import { makeRetryTurn } from '../application/retry-turn.ts';
+import { makeRetryTurn } from '../application/turns/retry-turn.ts';
 
 export const retry = makeRetryTurn;

@@ -1,0 +1,113 @@
+import { DeleteItemCommand, type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+import type { AgentOwner, AgentStore } from '../../../application/agent-ports.ts';
+import { AgentDefinition, cardOf, StoredRoutingCard } from '../../../domain/contract/agent.ts';
+import { toItem } from '../attributes.ts';
+import { attemptWrite, orUnavailable, storeUnavailable, type WriteResult } from '../client.ts';
+import { agentKey, monitorAttributes } from './agent-item.ts';
+import { makeAgentPublisher } from './agent-publisher.ts';
+import { makeAgentRecords } from './agent-records.ts';
+import type { SnapshotDependencies } from './snapshot-writer.ts';
+
+/** Agents in the Registry table: their records, and what routers see of them. @see AgentStore */
+export const makeAgentStore = (
+  client: DynamoDBClient,
+  table: string,
+  dependencies: SnapshotDependencies,
+): AgentStore => {
+  const records = makeAgentRecords(client, table, dependencies.log);
+  const publisher = makeAgentPublisher(client, table, records, dependencies);
+  const mintWriter = (): string =>
+    `${dependencies.clock().toString(36)}-${dependencies.chance().toString(36).slice(2)}`;
+
+  /** Whether a write took effect that a retry may have hidden: then its writer's mark stands at the definition. */
+  const tookEffect = async (
+    result: WriteResult,
+    [owner, agentId]: readonly [AgentOwner, string],
+    mark: string,
+    signal: AbortSignal,
+  ): Promise<boolean> => {
+    if (result.kind === 'done') return true;
+    const { definition } = await records.items(owner, agentId, signal);
+    if (definition?.writer?.S === mark) return true;
+    if (result.kind === 'failed') throw storeUnavailable(result.cause);
+    return false;
+  };
+
+  return {
+    get: records.get,
+    ofOwner: records.ofOwner,
+    all: records.all,
+    recordState: records.recordState,
+    publish: publisher.publish,
+
+    put: async (owner, definition, state, expectedVersion, abortSignal) => {
+      const { agentId } = definition;
+      const [version, writer] = [expectedVersion + 1, mintWriter()];
+      const values = {
+        ...monitorAttributes(owner, agentId),
+        definition: JSON.stringify(z.encode(AgentDefinition, definition)),
+        card: JSON.stringify(z.encode(StoredRoutingCard, cardOf(definition))),
+        version,
+        writer,
+      };
+      const names = Object.keys(values);
+      const command = new UpdateItemCommand({
+        TableName: table,
+        Key: agentKey('agent', owner, agentId),
+        UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')} REMOVE draining_until`,
+        ConditionExpression: expectedVersion === 0 ? 'attribute_not_exists(pk)' : '#version = :expected',
+        ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+        ExpressionAttributeValues: toItem({
+          ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value])),
+          ':expected': expectedVersion === 0 ? undefined : expectedVersion,
+        }),
+      });
+      const result = await attemptWrite(client.send(command, { abortSignal }));
+      if (!(await tookEffect(result, [owner, agentId], writer, abortSignal))) return undefined;
+      await records.putState(owner, agentId, state, abortSignal);
+      await publisher.announce(owner, agentId, abortSignal);
+      return version;
+    },
+
+    drain: async (owner, agentId, expectedVersion, untilMs, abortSignal) => {
+      const [version, writer] = [expectedVersion + 1, mintWriter()];
+      const command = new UpdateItemCommand({
+        TableName: table,
+        Key: agentKey('agent', owner, agentId),
+        UpdateExpression: 'SET draining_until = :until, #version = :version, writer = :writer',
+        ConditionExpression: '#version = :expected',
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: toItem({
+          ':until': untilMs,
+          ':version': version,
+          ':writer': writer,
+          ':expected': expectedVersion,
+        }),
+      });
+      const result = await attemptWrite(client.send(command, { abortSignal }));
+      if (!(await tookEffect(result, [owner, agentId], writer, abortSignal))) return undefined;
+      await publisher.announce(owner, agentId, abortSignal);
+      return version;
+    },
+
+    remove: async (owner, agentId, version, abortSignal) => {
+      const command = new DeleteItemCommand({
+        TableName: table,
+        Key: agentKey('agent', owner, agentId),
+        ConditionExpression: '#version = :version AND attribute_exists(draining_until)',
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: toItem({ ':version': version }),
+      });
+      const result = await attemptWrite(client.send(command, { abortSignal }));
+      if (result.kind !== 'done') {
+        const { definition } = await records.items(owner, agentId, abortSignal);
+        if (definition !== undefined && result.kind === 'failed') throw storeUnavailable(result.cause);
+        if (definition !== undefined) return false;
+      }
+      const live = new DeleteItemCommand({ TableName: table, Key: agentKey('live', owner, agentId) });
+      await orUnavailable(client.send(live, { abortSignal }));
+      return true;
+    },
+  };
+};

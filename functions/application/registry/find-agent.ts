@@ -1,0 +1,73 @@
+import type { Visibility } from '../../domain/contract/agent.ts';
+import { Failure } from '../../domain/contract/failures.ts';
+import type { AgentId } from '../../domain/contract/ids.ts';
+import type { AgentOwner, AgentStore, RegisteredAgent } from '../agent-ports.ts';
+import { storeSignal } from '../deadlines.ts';
+import type { Clock, Principal } from '../ports.ts';
+
+export interface FindAgentDependencies {
+  readonly agents: Pick<AgentStore, 'get'>;
+  readonly clock: Clock;
+}
+
+/** Which agent is meant. */
+export interface AgentName {
+  readonly agentId: AgentId;
+  /** @default - the tenant's own if it has one, otherwise the global one */
+  readonly visibility?: Visibility | undefined;
+}
+
+/** Scope that it takes to write agents at all, and the one for those of all tenants. */
+const WRITE = 'agents:write';
+const PLATFORM = 'platform';
+
+export const ownerOf = ({ tenant }: Principal, visibility: Visibility = 'tenant'): AgentOwner =>
+  visibility === 'global' ? 'global' : tenant;
+
+export const visibilityOf = (owner: AgentOwner): Visibility => (owner === 'global' ? 'global' : 'tenant');
+
+/** Whether a principal may change the agents of `owner`. */
+export const mayChange = ({ tenant, scopes }: Principal, owner: AgentOwner): boolean =>
+  scopes.has(WRITE) && (owner === 'global' ? scopes.has(PLATFORM) : owner === tenant);
+
+export const forbidden = (): Failure =>
+  new Failure('FORBIDDEN', `The token lacks the scope ${PLATFORM}: it takes that to change what all tenants use.`);
+
+/** Whether a deregistered agent's time is over: it is gone for everybody, though its record may still be there. */
+export const isGone = ({ drainingUntilMs }: RegisteredAgent, nowMs: number): boolean =>
+  drainingUntilMs !== null && drainingUntilMs <= nowMs;
+
+const notFound = (): Failure => new Failure('AGENT_NOT_FOUND', 'There is no such agent.');
+
+/** Finds an agent that a principal sees, one that drains included. @throws Failure AGENT_NOT_FOUND */
+export const makeFindAgent =
+  ({ agents, clock }: FindAgentDependencies) =>
+  async (principal: Principal, { agentId, visibility }: AgentName): Promise<RegisteredAgent> => {
+    const owners: readonly AgentOwner[] =
+      visibility === undefined ? [principal.tenant, 'global'] : [ownerOf(principal, visibility)];
+    const found = await Promise.all(owners.map((owner) => agents.get(owner, agentId, storeSignal())));
+    const nowMs = clock();
+    const agent = found.find((candidate) => candidate !== undefined && !isGone(candidate, nowMs));
+    if (agent === undefined) throw notFound();
+    return agent;
+  };
+
+/** Finds an agent that a principal may change, one that drains included. @throws Failure AGENT_NOT_FOUND, FORBIDDEN */
+export const makeFindChangeable = (deps: FindAgentDependencies) => {
+  const find = makeFindAgent(deps);
+  return async (principal: Principal, name: AgentName): Promise<RegisteredAgent> => {
+    const agent = await find(principal, name);
+    if (!mayChange(principal, agent.owner)) throw forbidden();
+    return agent;
+  };
+};
+
+/** Finds an agent to change it. @throws Failure AGENT_NOT_FOUND, also for one that drains; FORBIDDEN */
+export const makeFindLive = (deps: FindAgentDependencies) => {
+  const find = makeFindChangeable(deps);
+  return async (principal: Principal, name: AgentName): Promise<RegisteredAgent> => {
+    const agent = await find(principal, name);
+    if (agent.drainingUntilMs !== null) throw notFound();
+    return agent;
+  };
+};

@@ -1,0 +1,66 @@
+import type { Answer } from '../../domain/contract/message.ts';
+import { selectWindow, WINDOW_POLICY } from '../../domain/history/window.ts';
+import type { Turn } from '../../domain/turn/turn.ts';
+import type { RoutableAgent } from '../agent-ports.ts';
+import { storeSignal } from '../deadlines.ts';
+import type { PastTurn } from '../ports.ts';
+import { type AskAgentsDependencies, makeAskAgents } from './ask-agents.ts';
+import { makeChooseAgent } from './choose-agent.ts';
+import { PAST_TURNS, routingInput } from './decide-route.ts';
+import { type EndDeliveryDependencies, type Held, makeEndDelivery } from './end-delivery.ts';
+
+export type DeliveryDependencies = AskAgentsDependencies & EndDeliveryDependencies;
+
+export interface Delivery extends Held {
+  /** The conversation's newest turns, newest first; the turn itself and later ones among them are ignored. */
+  readonly past: readonly PastTurn[];
+  readonly agents: readonly RoutableAgent[];
+  /** When the agent must have answered, by this instance's clock. */
+  readonly deadlineAtMs: number;
+}
+
+const OUT_OF_SCOPE: Answer = {
+  content:
+    'I route questions about software to specialised agents: explaining code, writing it, finding bugs, documentation and reviews. Tell me what you are working on and I will find the right one.',
+  agentId: null,
+  status: 'out_of_scope',
+  metadata: {},
+};
+
+/**
+ * Delivers a leased turn: decides, asks the chosen agent under the deadline and records what came of it, each in a write
+ * that takes effect only while the lease is still this delivery's.
+ *
+ * @returns the turn as it is stored afterwards, settled by whomever
+ * @throws Failure STORE_UNAVAILABLE; the turn then stays open until its lease ends and the sweeper finds it
+ */
+export const makeDeliverTurn = (deps: DeliveryDependencies) => {
+  const choose = makeChooseAgent(deps);
+  const askAgents = makeAskAgents(deps);
+  const end = makeEndDelivery(deps);
+
+  return async (delivery: Delivery): Promise<Turn> => {
+    const { turn, past, agents, deadlineAtMs } = delivery;
+    const before = past.filter(({ turnId }) => turnId < turn.key.turnId);
+    const answered = before.filter(({ status }) => status === 'answered');
+    const { window, receipt } = selectWindow(answered, past.length < PAST_TURNS, WINDOW_POLICY);
+    const input = routingInput(turn.request, before, agents);
+    const { decision, chosen } = await choose(delivery, input);
+    deps.measure('DecisionTime', decision.tookMs);
+
+    if (chosen === undefined) {
+      if (decision.role !== 'none') return end.withoutAnswer(delivery, 'NO_AGENT_AVAILABLE', turn.attempts);
+      const nothingSent = { ...receipt, keptMessages: 0, droppedMessages: answered.length * 2, keptBytes: 0 };
+      return end.withAnswer(delivery, { answer: OUT_OF_SCOPE, decision, receipt: nothingSent }, turn.attempts);
+    }
+    const history = await Promise.all(window.map((turnBefore) => turnBefore.read(storeSignal())));
+    const asked = await askAgents({ turn, history, input, agents, deadlineAtMs }, chosen);
+    const attempts = [...turn.attempts, ...asked.attempts];
+    const ended =
+      asked.kind === 'answered'
+        ? end.withAnswer(delivery, { answer: asked.answer, decision, receipt }, attempts)
+        : end.withoutAnswer(delivery, asked.reason, attempts);
+    const [stored] = await Promise.all([ended, asked.reported]);
+    return stored;
+  };
+};
