@@ -124,7 +124,7 @@ describe('a fault', () => {
     ['a string', 'secret-text'],
     ['an empty object', {}],
     ['no metadata', withoutMetadata],
-    ['an unknown role', request('x', { role: 'secret-text' })],
+    ['a role that is no text', request('x', { role: ['secret-text'] })],
     ['a wrong turn id', { ...request('x'), agent_metadata: { ...metadata, turn_id: 'secret-text' } }],
   ];
   it('survives fields that a newer Switchboard adds', async () => {

@@ -133,9 +133,9 @@ const sourcesOf = (file: URL, found = new Set<string>()): ReadonlySet<string> =>
 
 describe('monitor and sweeper', () => {
   it('share nothing but the limit of a store call, so that neither can hold up the other', () => {
-    const application = new URL('../../functions/application/', import.meta.url);
-    const sweeper = sourcesOf(new URL('sweep-turns.ts', application));
-    const shared = [...sourcesOf(new URL('monitor-agents.ts', application))].filter((file) => sweeper.has(file));
+    const application = new URL('../../../functions/application/', import.meta.url);
+    const sweeper = sourcesOf(new URL('turns/sweep-turns.ts', application));
+    const shared = [...sourcesOf(new URL('health/monitor-agents.ts', application))].filter((file) => sweeper.has(file));
     expect(shared).toEqual([new URL('deadlines.ts', application).pathname]);
   });
 });
