@@ -15,6 +15,8 @@ const project = (
 export default defineConfig({
   test: {
     root,
+    // Half of a run is waiting: as many as the cores of a small machine, not one less.
+    maxWorkers: 2,
     projects: [
       project('unit', ['test/{domain,application,adapters,handlers,agents,lib,check}/**/*.test.ts'], 20_000),
       project('contracts', ['test/contracts/**/*.test.ts'], 30_000),

@@ -1,4 +1,3 @@
-import { setTimeout as elapsed } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Client } from './client.ts';
 import { explainFailures, type OwnCloud, openCloud } from './own-cloud.ts';
@@ -6,7 +5,7 @@ import { isLocal } from './target.ts';
 import { startTestAgent, type TestAgent } from './test-agent.ts';
 import { until } from './until.ts';
 
-/** How long a change may take to reach every instance. */
+/** How long a change may take to reach every instance, by the cloud's clock. */
 const SEEN_MS = 5_000;
 
 /** A role of a team's own, as its settings add it. */
@@ -73,7 +72,7 @@ describe.runIf(isLocal)('an agent that comes to a running installation', () => {
   test('of a role of its own, messages reach by rule', async () => {
     const translator = { agent_id: 'tolk', agent_type: 'translator', capabilities: ['translate'], specializations: [] };
     expect((await register(translator)).status).toBe(201);
-    await elapsed(SEEN_MS);
+    await own.control.advanceClock(SEEN_MS);
     const { body } = await say('Please translate the names in this module');
     expect(body).toMatchObject({ target_agent: 'tolk', routing: { role: 'translator', tier: 'rule' } });
     const wrong = await register({ ...translator, agent_id: 'tolk-2', capabilities: ['implement'] });
@@ -107,7 +106,7 @@ describe.runIf(isLocal)('an agent that comes to a running installation', () => {
     expect(await statusOf(own.client, 'sixth')).toMatchObject({ health: 'healthy', health_reason: expect.any(String) });
     await runMonitor();
     expect(await statusOf(own.client, 'sixth')).toMatchObject({ health: 'unhealthy', response_time_ms: null });
-    await elapsed(SEEN_MS);
+    await own.control.advanceClock(SEEN_MS);
     const elsewhere = await say('Write a function in Zig that reverses a list');
     expect(elsewhere.body.target_agent).toBe('code-generator');
     expect(elsewhere.body.routing.candidates).toContainEqual(
@@ -154,7 +153,7 @@ describe.runIf(isLocal)('an agent that comes to a running installation', () => {
     const { status, body } = await own.client.send('DELETE', '/v1/agents/sixth');
     expect([status, body.agent_id]).toEqual([202, 'sixth']);
     expect(body.references).toEqual([{ agent_id: 'apprentice', field: 'backup_agents' }]);
-    await elapsed(SEEN_MS);
+    await own.control.advanceClock(SEEN_MS);
     const seen = agent.calls.length;
     const refused = await say('Write a Zig function', { agent_id: 'sixth' });
     expect([refused.status, refused.body.code]).toEqual([404, 'AGENT_NOT_FOUND']);

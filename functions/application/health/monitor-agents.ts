@@ -1,22 +1,16 @@
 import { withMinutes } from '../../domain/health/minutes.ts';
-import type {
-  AgentOwner,
-  AgentState,
-  AgentStore,
-  CallTarget,
-  MeasurementStore,
-  MonitoredAgent,
-} from '../agent-ports.ts';
+import type { AgentOwner, AgentStore, MeasurementStore, MonitoredAgent } from '../agent-ports.ts';
 import { storeSignal } from '../deadlines.ts';
 import { inParallel } from '../in-parallel.ts';
 import type { Clock, Log, Measure } from '../ports.ts';
+import type { ProbeAgent } from './probe-agent.ts';
 import { makeReadRecentCalls, type RecentCalls } from './recent-calls.ts';
 
 export interface MonitorAgentsDependencies {
   readonly agents: Pick<AgentStore, 'all' | 'recordState' | 'publish' | 'remove'>;
   readonly measurements: Pick<MeasurementStore, 'read'>;
   /** Checks one agent, at most 5 s long, and adds what it saw to what was known. */
-  readonly probe: (target: CallTarget, known: AgentState) => Promise<{ readonly state: AgentState }>;
+  readonly probe: ProbeAgent;
   readonly clock: Clock;
   readonly measure: Measure;
   readonly log: Log;
@@ -50,7 +44,10 @@ const makeCheckAgent =
     const { owner, card, state: known } = agent;
     if (deps.clock() > untilMs - CHECK_MS) return { agent, isNew: false };
     try {
-      const { state: seen } = await deps.probe({ owner, definition: card }, known);
+      const { state: seen, reason, cause } = await deps.probe({ owner, definition: card }, known);
+      // Of an agent that is known to be unhealthy it would be said every minute.
+      if (reason !== null && known.health !== 'unhealthy')
+        deps.log.warn('health check failed', { agent_id: card.agentId, owner, reason, cause });
       const state = { ...seen, minutes: withMinutes(known.minutes, callsOf(owner, card.agentId)) };
       await deps.agents.recordState(owner, card.agentId, state, storeSignal());
       if (state.health !== known.health)

@@ -30,6 +30,8 @@ export interface Probed {
   readonly seen: Exclude<Health, 'unknown'>;
   /** Why the check failed, fit for whoever registers the agent; null if it did not. */
   readonly reason: string | null;
+  /** What was behind it, for the log only. */
+  readonly cause: unknown;
 }
 
 /** The longest that one agent's health check may take. */
@@ -55,7 +57,7 @@ export const makeProbeAgent =
       lastCheckMs: nowMs,
       lastHealthyMs,
     };
-    return { state, seen, reason };
+    return { state, seen, reason, cause: result.kind === 'failed' ? result.cause : undefined };
   };
 
 export type ProbeAgent = ReturnType<typeof makeProbeAgent>;

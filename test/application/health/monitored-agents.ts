@@ -53,7 +53,13 @@ export const makeMonitored = (
       const result = check(agentId);
       if (result instanceof Error) throw result;
       await new Promise((resolve) => setTimeout(resolve, result.tookMs));
-      return { state: { ...known, ...observeHealth(known, result.seen), lastCheckMs: Date.now() } };
+      const state = { ...known, ...observeHealth(known, result.seen), lastCheckMs: Date.now() };
+      return {
+        state,
+        seen: result.seen,
+        reason: result.seen === 'unhealthy' ? 'it is told to' : null,
+        cause: undefined,
+      };
     },
     clock: Date.now,
     measure: (metric, value) => void metrics.set(metric, value),
