@@ -117,6 +117,7 @@ const stopOnSignal = () => {
 
 const greeting = (cloud: Cloud, token: string, data: string): string => `
 Switchboard is ready at ${cloud.url} (${(performance.now() / 1000).toFixed(1)} s). Ctrl-C stops it.
+AWS's APIs, for the SDK and the access key \`operator\`: ${cloud.gatewayUrl}
 
 A token for alice with all scopes, valid for a day (npm run -s token -- --user bob${data === '.local' ? '' : ` --data ${data}`} makes others):
 ${token}
