@@ -70,7 +70,10 @@ export const createApp = (settings: Settings, options: AppOptions = {}): App => 
 const main = async (): Promise<void> => {
   // The CDK's CLI passes its context to the first App; that one only reads it.
   const context: Record<string, unknown> = new App({ autoSynth: false }).node.getAllContext();
-  const app = createApp(parseSettings(context));
+  const settings = parseSettings(context);
+  // In that stage agents on the function's own loopback address may be called.
+  if (settings.stage === 'local') throw new SettingsError('stage: local is for `npm start` and cannot be deployed');
+  const app = createApp(settings);
   // Not for the local cloud, which has no time for it: loading cdk-nag takes 0.3 s.
   const { addNag } = await import('./nag-rules.ts');
   addNag(app);

@@ -13,12 +13,14 @@ const LOG_RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400,
 
 /** `-c name=value` always gives a string: reads it as JSON, which numbers, `true` and `false` are too. */
 const coerced = <T extends z.ZodType>(schema: T) =>
-  z.preprocess((value) => {
+  z.preprocess((value, context) => {
     if (typeof value !== 'string') return value;
     try {
       return JSON.parse(value);
     } catch {
-      return value; // the schema says what it wants instead
+      if (!/^\s*[{[]/.test(value)) return value; // the schema says what it wants instead
+      context.addIssue({ code: 'custom', message: 'is not valid JSON (cdk reads a value up to its first line break)' });
+      return z.NEVER;
     }
   }, schema);
 const object = <S extends z.ZodRawShape>(shape: S) => coerced(z.strictObject(shape));

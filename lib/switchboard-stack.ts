@@ -200,7 +200,7 @@ export class SwitchboardStack extends Stack {
   }
 
   private grantCallAgents(to: SwitchboardFunction): void {
-    grantInvokeAgents(to.ownRole);
+    grantInvokeAgents(to.ownRole, this.props.settings.stage);
     grantReadSecrets(to.ownRole, this.props.settings.stage);
   }
 

@@ -55,6 +55,8 @@ export interface RegisteredAgent {
   readonly owner: AgentOwner;
   readonly definition: AgentDefinition;
   readonly version: number;
+  /** When this id was registered, ms since the epoch; 0 if that was not written down. A version names one state with it alone. */
+  readonly createdAtMs: number;
   readonly state: AgentState;
   readonly drainingUntilMs: number | null;
 }
@@ -74,19 +76,21 @@ export interface AgentStore {
   /** All agents of one owner, those that drain included, by id. Read consistently. */
   ofOwner(owner: AgentOwner, signal: AbortSignal): Promise<readonly RegisteredAgent[]>;
   /**
-   * Writes a definition if its version is still `expectedVersion` (0: there is none), with the state that comes with it.
-   * An agent that drained does so no longer.
+   * Writes a definition if its version is still `expectedVersion` (0: there is none). An agent that drained does so no
+   * longer.
+   * @param state what is known of the agent from now on; undefined: what was known stays as it is
    * @returns the new version, or undefined if another writer was first
    */
   put(
     owner: AgentOwner,
     definition: AgentDefinition,
-    state: AgentState,
+    state: AgentState | undefined,
     expectedVersion: number,
     signal: AbortSignal,
   ): Promise<number | undefined>;
   /**
-   * Takes an agent of that version out of routing; it stays on record until `untilMs`.
+   * Takes an agent of that version out of routing; it stays on record until `untilMs`. Of one that drains already
+   * routers are told again.
    * @returns the new version, or undefined if another writer was first
    */
   drain(
@@ -96,18 +100,31 @@ export interface AgentStore {
     untilMs: number,
     signal: AbortSignal,
   ): Promise<number | undefined>;
-  /** Removes the record of an agent that drains, if its version is still `version`. @returns whether it is gone */
+  /**
+   * Removes the record of an agent that drains, if its version is still `version`. Routers are told first: while they
+   * cannot be, the record stays.
+   * @returns whether it is gone
+   */
   remove(owner: AgentOwner, agentId: string, version: number, signal: AbortSignal): Promise<boolean>;
   /** Every agent of every tenant. Eventually consistent. */
   all(signal: AbortSignal): Promise<readonly MonitoredAgent[]>;
-  /** Overwrites what is known of an agent's health and performance; without effect if there is no such agent. */
-  recordState(owner: AgentOwner, agentId: string, state: AgentState, signal: AbortSignal): Promise<void>;
+  /**
+   * Overwrites what is known of an agent's health and performance; without effect if there is no such agent, or if its
+   * definition was put anew since `version`, the one that was checked.
+   * @returns whether it took effect
+   */
+  recordState(
+    owner: AgentOwner,
+    agentId: string,
+    version: number,
+    state: AgentState,
+    signal: AbortSignal,
+  ): Promise<boolean>;
   /**
    * Brings what routers see of one owner's agents in line with `agents`, all of them as `all` gave them with states as
    * they are now; repairs what a writer that died left unpublished. Newer versions than those in `agents` are kept.
-   * @returns whether anything that matters to routing had to be changed
    */
-  publish(owner: AgentOwner, agents: readonly MonitoredAgent[], signal: AbortSignal): Promise<boolean>;
+  publish(owner: AgentOwner, agents: readonly MonitoredAgent[], signal: AbortSignal): Promise<void>;
 }
 
 /** What one router counted of its calls of one agent since its last flush. */

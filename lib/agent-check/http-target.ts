@@ -35,6 +35,12 @@ const open = (url: URL, sending: Sending, signal: AbortSignal, mayRepeat = true)
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const agent = isSecure ? AGENTS['https:'] : AGENTS['http:'];
   const request = (isSecure ? requestHttps : requestHttp)(url, { method, headers, agent, signal }, resolve);
+  // A server that switches protocols, unasked. Without a listener Node ends the connection and says nothing but 'close'.
+  request.on('upgrade', (response, socket) => {
+    socket.destroy();
+    resolve(response);
+  });
+  request.on('close', () => reject(Object.assign(new Error('no reply'), { code: 'ECONNRESET' })));
   request.on('error', (error) => {
     const isStale = request.reusedSocket && codeOf(error) === 'ECONNRESET' && mayRepeat;
     if (isStale) open(url, sending, signal, false).then(resolve, reject);
@@ -66,8 +72,10 @@ export const makeHttpTarget = (address: string): Target => ({
     let response: IncomingMessage | undefined;
     try {
       response = await open(new URL(address), sending, signal);
-      const body = await readBody(response);
       const { statusCode: status = 0, headers } = response;
+      const body = status < 200 ? '' : await readBody(response);
+      // A body that lasts until the connection ends has its end there, whoever ended it.
+      signal.throwIfAborted();
       if (status >= 200 && status < 300)
         return { kind: 'answered', contentType: headers['content-type'] ?? '', body, tookMs: tookMs() };
       return { kind: 'fault', status, name: `HTTP ${status}`, location: headers.location, body, tookMs: tookMs() };

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { AgentAnswer } from '../../functions/domain/contract/agent-protocol.ts';
 import { MAX_CONTEXT_BYTES, MAX_MESSAGE_BYTES } from '../../functions/domain/contract/message.ts';
+import { MAX_NESTING, nestsTooDeep } from '../../functions/domain/contract/nesting.ts';
 import { fail, type Verdict } from './check.ts';
 import type { Reply } from './target.ts';
 
@@ -43,6 +44,8 @@ export const replyProblem = (reply: Reply): Failed | undefined => {
     }[reply.why];
     return failed(`it ${reply.reason}`, advice);
   }
+  if (reply.status !== null && reply.status < 200)
+    return failed(`it does not reply, but switches protocols (${reply.name})`, 'Reply over HTTP/1.1, as it is asked.');
   if (reply.status !== null && reply.status >= 300 && reply.status < 400)
     return failed(
       `it redirects (HTTP ${reply.status} to ${reply.location ?? 'nowhere'}), and redirects are not followed`,
@@ -56,18 +59,28 @@ export const replyProblem = (reply: Reply): Failed | undefined => {
   return failed(`it failed (${reply.name}): ${quote(reply.body)}`, "Answer this request; look into the agent's log.");
 };
 
-/** What is wrong with an answer whose shape is right. */
-const sizeProblem = (answer: z.input<typeof AgentAnswer>): string | undefined => {
-  if (Buffer.byteLength(answer.content) > MAX_MESSAGE_BYTES) return 'content is larger than 1 MiB';
-  const large = (['metadata', 'context_data'] as const).find(
-    (field) => Buffer.byteLength(JSON.stringify(answer[field] ?? null)) > MAX_CONTEXT_BYTES,
+/** What of an answer is too large. Before its shape is looked at, as by Switchboard: that takes long where it has no end. */
+const sizeProblem = (answer: unknown): string | undefined => {
+  if (typeof answer !== 'object' || answer === null) return undefined;
+  const { content, ...rest } = answer as Readonly<Record<string, unknown>>;
+  if (typeof content === 'string' && Buffer.byteLength(content) > MAX_MESSAGE_BYTES)
+    return 'content is larger than 1 MiB';
+  const large = ['metadata', 'context_data'].find(
+    (field) => Buffer.byteLength(JSON.stringify(rest[field] ?? null)) > MAX_CONTEXT_BYTES,
   );
   return large === undefined ? undefined : `${large} is larger than 64 KiB`;
 };
 
-/** What is wrong with a value as an answer; undefined if nothing is. */
-export const answerProblem = (value: unknown): string | undefined =>
-  shapeProblem(AgentAnswer, value) ?? sizeProblem(value as z.input<typeof AgentAnswer>);
+/** An answer, or what is wrong with a text as one. */
+export const parseAnswer = (
+  text: string,
+): { readonly answer: z.input<typeof AgentAnswer> } | { readonly wrong: string } => {
+  if (nestsTooDeep(text)) return { wrong: `it nests more than ${MAX_NESTING} levels deep` };
+  const parsed = parseJson(text);
+  if (parsed === undefined) return { wrong: 'it is not JSON' };
+  const wrong = sizeProblem(parsed.value) ?? shapeProblem(AgentAnswer, parsed.value);
+  return wrong === undefined ? { answer: parsed.value as z.input<typeof AgentAnswer> } : { wrong };
+};
 
 /** Reads an answer that is sent whole: the answer, or what is wrong with the reply. */
 export const readAnswer = (
@@ -82,14 +95,12 @@ export const readAnswer = (
         'Send Content-Type: application/json; stream only to a request that accepts text/event-stream.',
       ),
     };
-  const parsed = parseJson(reply.body);
-  const wrong = parsed === undefined ? 'it is not JSON' : answerProblem(parsed.value);
-  if (parsed === undefined || wrong !== undefined)
-    return {
-      problem: failed(
-        `what it answered is not an answer (${wrong}): ${quote(reply.body)}`,
-        'Answer {"content": "…"} and, if you like, status, metadata, context_data and handoff.',
-      ),
-    };
-  return { answer: parsed.value as z.input<typeof AgentAnswer> };
+  const parsed = parseAnswer(reply.body);
+  if ('answer' in parsed) return parsed;
+  return {
+    problem: failed(
+      `what it answered is not an answer (${parsed.wrong}): ${quote(reply.body)}`,
+      'Answer {"content": "…"} and, if you like, status, metadata, context_data and handoff.',
+    ),
+  };
 };

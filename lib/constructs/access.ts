@@ -2,8 +2,8 @@ import { Arn, ArnFormat, Stack } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { Grant, type IRole } from 'aws-cdk-lib/aws-iam';
 
-/** The tag of the Lambda functions that Switchboard may call. */
-export const AGENT_TAG = { key: 'switchboard:agent', value: 'true' } as const;
+/** Key of the tag of Lambda functions that Switchboard may call; its value is the stage whose agents they are. */
+export const AGENT_TAG = 'switchboard:agent';
 
 export type TableAction = 'GetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
 
@@ -47,15 +47,15 @@ export const grantReadSecrets = (role: IRole, stage: string): void => {
 };
 
 /**
- * Lets `role` invoke whatever function of this account and region is tagged as an agent: agents are registered at run
+ * Lets `role` invoke whatever function of this account and region is tagged as an agent of the stage: agents are registered at run
  * time, so their names are unknown here. Lambda checks the function's tags, also when an alias or version is invoked.
  */
-export const grantInvokeAgents = (role: IRole): void => {
+export const grantInvokeAgents = (role: IRole, stage: string): void => {
   const functions = { service: 'lambda', resource: 'function', resourceName: '*' };
   Grant.addToPrincipal({
     grantee: role,
     actions: ['lambda:InvokeFunction'],
     resourceArns: [Arn.format({ ...functions, arnFormat: ArnFormat.COLON_RESOURCE_NAME }, Stack.of(role))],
-    conditions: { StringEquals: { [`aws:ResourceTag/${AGENT_TAG.key}`]: AGENT_TAG.value } },
+    conditions: { StringEquals: { [`aws:ResourceTag/${AGENT_TAG}`]: stage } },
   });
 };

@@ -4,10 +4,10 @@ import { Construct } from 'constructs';
 import * as z from 'zod';
 import type { AgentDefinition } from '../../functions/domain/contract/agent.ts';
 import { Failure } from '../../functions/domain/contract/failures.ts';
-import { FunctionAgentDefinition } from '../../functions/domain/contract/function-agent.ts';
+import { FunctionAgentDefinition, REGISTRAR_TIMEOUT_SECONDS } from '../../functions/domain/contract/function-agent.ts';
 import { TenantId } from '../../functions/domain/contract/ids.ts';
 import { invalidFields, parseInput } from '../../functions/domain/contract/parse-input.ts';
-import { RoleAdditions, type RoleTable, rolesWith } from '../../functions/domain/contract/roles.ts';
+import { capabilityProblem, RoleAdditions, type RoleTable, rolesWith } from '../../functions/domain/contract/roles.ts';
 import { tagAsAgent } from './agent-tag.ts';
 
 /** An agent's definition as on the wire, without what follows from its being a Lambda function. */
@@ -32,9 +32,6 @@ export interface AgentRegistrationProps extends AgentProps {
 /** Export of Switchboard's stack: the ARN of what registers agents. Other stacks import it by this name. */
 export const registrarExport = (stage: string): string => `switchboard-${stage}-registrar`;
 
-/** For what the registrar does beside waiting for an agent's last turn. */
-const REGISTRAR_SECONDS = 180;
-
 /** Passes where the ARN will stand, which is known at deployment alone. */
 const SOME_ARN = 'arn:aws:lambda:us-east-1:000000000000:function:agent:live';
 
@@ -42,12 +39,11 @@ const SOME_ARN = 'arn:aws:lambda:us-east-1:000000000000:function:agent:live';
 const checkedRole = (definition: FunctionAgent, added: RoleTable): FunctionAgent => {
   const role = definition.agent_type;
   if (!Object.hasOwn(added, role)) return definition;
-  const may = rolesWith(added)[role]?.capabilities ?? [];
-  const problems = definition.capabilities.flatMap((capability, index) =>
-    may.includes(capability)
-      ? []
-      : [{ path: `capabilities.${index}`, message: `${capability} is not a capability of ${role}` }],
-  );
+  const roles = rolesWith(added);
+  const problems = definition.capabilities.flatMap((capability, index) => {
+    const message = capabilityProblem(role, capability, roles);
+    return message === undefined ? [] : [{ path: `capabilities.${index}`, message }];
+  });
   if (problems.length > 0) throw invalidFields(problems);
   return { ...definition, agent_type: 'documentation', capabilities: [] };
 };
@@ -74,12 +70,12 @@ export class AgentRegistration extends Construct {
   constructor(scope: Construct, id: string, props: AgentRegistrationProps) {
     super(scope, id);
     const { stage, definition, tenant, live } = props;
-    const { timeoutSeconds } = checkedAgent(scope, props);
-    tagAsAgent(live.lambda);
+    checkedAgent(scope, props);
+    tagAsAgent(live.lambda, stage);
     const registration = new CustomResource(this, 'Resource', {
       resourceType: 'Custom::SwitchboardAgent',
       serviceToken: Fn.importValue(registrarExport(stage)),
-      serviceTimeout: Duration.seconds(timeoutSeconds + REGISTRAR_SECONDS),
+      serviceTimeout: Duration.seconds(REGISTRAR_TIMEOUT_SECONDS),
       properties: {
         Owner: tenant ?? 'global',
         // One text: CloudFormation would turn the numbers inside into strings.

@@ -1,4 +1,5 @@
 import { CfnOutput, CustomResource, Duration, type Stack } from 'aws-cdk-lib';
+import { REGISTRAR_TIMEOUT_SECONDS } from '../../functions/domain/contract/function-agent.ts';
 import { BUILT_IN_TIMEOUT_SECONDS, type BuiltInAgent, builtInDefinitions } from '../built-in-agents.ts';
 import type { Settings } from '../config.ts';
 import type { FunctionName } from '../functions.ts';
@@ -27,7 +28,7 @@ export const addBuiltInAgents = (stack: Stack, { settings, bundles, registrar }:
       // The kit's logger names its service by the first.
       environment: { POWERTOOLS_SERVICE_NAME: 'switchboard', MODEL_PROVIDER: settings.modelProvider },
     });
-    tagAsAgent(agent);
+    tagAsAgent(agent, settings.stage);
     functions.push(agent);
     return agent.live.functionArn;
   };
@@ -35,7 +36,7 @@ export const addBuiltInAgents = (stack: Stack, { settings, bundles, registrar }:
     resourceType: 'Custom::BuiltInAgents',
     serviceToken: registrar.live.functionArn,
     // An agent that leaves drains first.
-    serviceTimeout: Duration.minutes(5),
+    serviceTimeout: Duration.seconds(REGISTRAR_TIMEOUT_SECONDS),
     // One text: CloudFormation would turn the numbers inside into strings.
     properties: { Agents: stack.toJsonString(builtInDefinitions(add)) },
   });

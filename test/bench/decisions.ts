@@ -30,7 +30,7 @@ const agentsOf = (count: number): readonly RoutableAgent[] => {
       specializations: [WORDS[index % WORDS.length] ?? '', WORDS[(index * 7) % WORDS.length] ?? ''],
       endpoint_url: 'http://127.0.0.1:1/',
     } as z.input<typeof AgentDefinition>);
-    return { definition, health: 'healthy' };
+    return { owner: 'global', definition, health: 'healthy' };
   });
 };
 

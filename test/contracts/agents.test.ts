@@ -8,6 +8,7 @@ import { makeMemoryAgentStore } from '../twins/agent-store.ts';
 import { makeMemoryMeasurementStore } from '../twins/measurement-store.ts';
 import { NOON_MS, patience } from '../twins/samples.ts';
 import { silentLog } from '../twins/silent-log.ts';
+import { describeAgentStates } from './agent-states.contract.ts';
 import { describeAgentStore } from './agent-store.contract.ts';
 import { startTables, type TestTables } from './dynamodb.ts';
 import { describeMeasurementStore } from './measurement-store.contract.ts';
@@ -16,7 +17,8 @@ import { describeRegistry } from './registry.contract.ts';
 let tables: TestTables;
 let store: AgentStore;
 let measurements: MeasurementStore;
-const dependencies = { log: silentLog, clock: () => NOON_MS, chance: Math.random };
+const clock = { nowMs: NOON_MS };
+const dependencies = { log: silentLog, clock: () => clock.nowMs, chance: Math.random };
 beforeAll(async () => {
   tables = await startTables();
   store = makeAgentStore(tables.makeClient(), tables.registry, dependencies);
@@ -30,15 +32,20 @@ const registry = () =>
     snapshots: makeSnapshotReader(tables.makeClient(), tables.registry, dependencies),
   });
 
-const memory = makeMemoryAgentStore();
+const memory = makeMemoryAgentStore([], dependencies.clock);
 const memoryMeasurements = makeMemoryMeasurementStore();
 
 const putAll = async (into: AgentStore, agents: readonly RegisteredAgent[]) => {
   for (const { owner, definition, state } of agents) await into.put(owner, definition, state, 0, patience());
 };
 
-describeAgentStore('in memory', { store: () => memory, registry: () => memory.registry });
-describeAgentStore('DynamoDB', { store: () => store, registry });
+for (const [name, underTest] of [
+  ['in memory', { store: () => memory, registry: () => memory.registry, clock }],
+  ['DynamoDB', { store: () => store, registry, clock }],
+] as const) {
+  describeAgentStore(name, underTest);
+  describeAgentStates(name, underTest);
+}
 describeRegistry('in memory', async (agents) => makeMemoryAgentStore(agents).registry);
 describeRegistry('DynamoDB', async (agents) => {
   await putAll(store, agents);

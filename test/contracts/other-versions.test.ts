@@ -7,6 +7,7 @@ import { makeAgentStore } from '../../functions/adapters/dynamodb/registry/agent
 import { makeSnapshotReader } from '../../functions/adapters/dynamodb/registry/snapshot-reader.ts';
 import { makeOpenTurns } from '../../functions/adapters/dynamodb/turns/open-turns.ts';
 import { makeTurnStore } from '../../functions/adapters/dynamodb/turns/turn-store.ts';
+import type { RoutingCard } from '../../functions/domain/contract/agent.ts';
 import type { ConversationId } from '../../functions/domain/contract/ids.ts';
 import {
   agentDefinition,
@@ -57,8 +58,12 @@ const withOdd = async (change: (text: string) => string) => {
   const snapshots = makeSnapshotReader(client, tables.registry, dependencies);
   const routed = () => makeCachedRegistry({ ...dependencies, snapshots }).agents(owner, patience());
   const monitored = async () => (await store.all(patience())).filter((agent) => agent.owner === owner);
-  return { store, owner, errors, routed, monitored };
+  return { client, store, owner, errors, routed, monitored };
 };
+
+/** What a definition says beyond what it must, without what is undefined. */
+const wishesOf = ({ historyPolicy, complexityRange, credentials }: Partial<RoutingCard> = {}): object =>
+  JSON.parse(JSON.stringify({ historyPolicy, complexityRange, credentials }));
 
 const ids = (agents: readonly { definition: { agentId: string } }[]) =>
   agents.map(({ definition }) => definition.agentId).sort();
@@ -70,6 +75,67 @@ it('survives an agent that a newer version wrote: what this one does not know is
   await store.publish(owner, await monitored(), patience());
   expect(await routed()).toMatchObject([{ version: 1 }, { version: 2 }]);
   expect(errors).toEqual([]);
+});
+
+it.each([
+  ['"history_policy":{"kind":"last_n","n":3,"since":1}', { historyPolicy: { kind: 'last_n', n: 3 } }],
+  ['"history_policy":{"kind":"relevant"}', {}],
+  ['"complexity_range":{"min":0,"max":1,"typical":0.4}', { complexityRange: { min: 0, max: 1 } }],
+  ['"complexity_range":{"min":1,"max":0}', {}],
+  ['"complexity_range":"any"', {}],
+  ['"credentials":{"secret":"s","audience":"x"}', { credentials: { secret: 's' } }],
+])(
+  'survives an agent of which a newer version says %s: it is kept in routing as far as it can be read',
+  async (text, read) => {
+    const { store, owner, errors, routed, monitored } = await withOdd((stored) => stored.replace('{', `{${text},`));
+    const record = await store.get(owner, 'odd', patience());
+    expect(wishesOf(record?.definition)).toEqual(read);
+    await store.publish(owner, await monitored(), patience());
+    const agent = (await routed()).find(({ definition }) => definition.agentId === 'odd');
+    expect(wishesOf(agent?.definition)).toEqual(read);
+    expect(errors).toEqual([]);
+  },
+);
+
+it('survives credentials that it cannot read: an agent is not called without them', async () => {
+  const { store, owner, errors, routed, monitored } = await withOdd((text) =>
+    text.replace('{', '{"credentials":{"vault":"s"},'),
+  );
+  expect(ids(await store.ofOwner(owner, patience()))).toEqual(['good']);
+  await store.publish(owner, await monitored(), patience());
+  expect((await routed()).filter(({ definition }) => definition.credentials === undefined)).toHaveLength(1);
+  expect(errors).not.toEqual([]);
+});
+
+it('survives what an older version knew of an agent: it says no version, and is written over', async () => {
+  const { store, owner, errors, client } = await withOdd((text) => text);
+  const Key = toItem({ pk: joinKey('agents', 'tenant', owner), sk: joinKey('live', 'odd') });
+  const withoutVersion = { UpdateExpression: 'REMOVE #version', ExpressionAttributeNames: { '#version': 'version' } };
+  await client.send(new UpdateItemCommand({ TableName: tables.registry, Key, ...withoutVersion }));
+  expect(await store.get(owner, 'odd', patience())).toMatchObject({ state: agentState() });
+  const sick = agentState({ health: 'unhealthy' });
+  expect(await store.recordState(owner, 'odd', 2, sick, patience())).toBe(true);
+  expect(await store.recordState(owner, 'odd', 1, agentState(), patience())).toBe(false);
+  expect(await store.get(owner, 'odd', patience())).toMatchObject({ version: 2, state: sick });
+  expect(errors).toEqual([]);
+});
+
+it('survives a record of an older version, which does not say when the agent was registered', async () => {
+  const { store, owner, client } = await withOdd((text) => text);
+  const Key = toItem({ pk: joinKey('agents', 'tenant', owner), sk: joinKey('agent', 'odd') });
+  await client.send(new UpdateItemCommand({ TableName: tables.registry, Key, UpdateExpression: 'REMOVE created_at' }));
+  expect(await store.get(owner, 'odd', patience())).toMatchObject({ createdAtMs: 0 });
+  await store.put(owner, agentDefinition('odd', 'debugger'), undefined, 2, patience());
+  expect(await store.get(owner, 'odd', patience())).toMatchObject({ createdAtMs: 0, version: 3 });
+});
+
+it('survives what is left of a removed agent: the next one of its id is known by its own state', async () => {
+  const { store, owner, client } = await withOdd((text) => text);
+  const pk = joinKey('agents', 'tenant', owner);
+  const Item = toItem({ pk, sk: joinKey('live', 'new'), version: 7, state: '{}' });
+  await client.send(new PutItemCommand({ TableName: tables.registry, Item }));
+  await store.put(owner, agentDefinition('new', 'debugger'), agentState(), 0, patience());
+  expect(await store.get(owner, 'new', patience())).toMatchObject({ version: 1, state: agentState() });
 });
 
 it('keeps what a newer version says of an agent for those that know it', async () => {

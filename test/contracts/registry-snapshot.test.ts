@@ -1,7 +1,7 @@
 import { DeleteItemCommand, type DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCachedRegistry } from '../../functions/adapters/cached-registry.ts';
-import type { Item } from '../../functions/adapters/dynamodb/attributes.ts';
+import { type Item, toItem } from '../../functions/adapters/dynamodb/attributes.ts';
 import { makeAgentStore } from '../../functions/adapters/dynamodb/registry/agent-store.ts';
 import { makeSnapshotReader } from '../../functions/adapters/dynamodb/registry/snapshot-reader.ts';
 import type { AgentStore, MonitoredAgent } from '../../functions/application/agent-ports.ts';
@@ -126,7 +126,7 @@ describe('the snapshot of many agents', () => {
       const latency: LatencyHistogram = Array.from({ length: bucket + 1 }, (_, index) => (index === bucket ? 9 : 0));
       const minute = { minute: Math.floor(world.nowMs / 60_000) - 1, calls: 9, failures: 0, totalMs: 1, latency };
       const all = (await monitored(owner)).map((agent) => ({ ...agent, state: agentState({ minutes: [minute] }) }));
-      expect(await store.publish(owner, all, patience())).toBe(false);
+      await store.publish(owner, all, patience());
       return new Set([...(await router.seen()).values()].map(({ p50Ms }) => Math.round(p50Ms ?? 0)));
     };
     expect(await publishCalls(20)).toEqual(new Set([87]));
@@ -146,12 +146,31 @@ describe('the snapshot of many agents', () => {
     for (const { pk, sk } of await itemsOf(owner, kind))
       await client.send(new DeleteItemCommand({ TableName: tables.registry, Key: { pk, sk } as Item }));
     if (kind === 'cards') {
-      await expect(makeRouter(owner).seen()).rejects.toThrow('missing');
+      await expect(makeRouter(owner).seen()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
       expect(await router.seen()).toEqual(before);
     }
-    expect(await store.publish(owner, await monitored(owner), patience())).toBe(true);
+    await store.publish(owner, await monitored(owner), patience());
     expect([...(await makeRouter(owner).seen()).keys()].sort()).toEqual(ids);
     expect([...(await router.seen()).keys()].sort()).toEqual(ids);
+  });
+
+  it.each([
+    ['missing', undefined],
+    ['cut short', new Uint8Array([120, 156])],
+  ])('is read from another copy where one is %s', async (_, cards) => {
+    const owner = freshTenant();
+    await putAll(owner);
+    const copy = (await itemsOf(owner, 'cards')).filter(({ pk }) => pk?.S === `cards#tenant#${owner}#0`);
+    expect(copy).not.toEqual([]);
+    for (const { pk, sk } of copy) {
+      const Key = { pk, sk } as Item;
+      await client.send(new DeleteItemCommand({ TableName: tables.registry, Key }));
+      if (cards === undefined) continue;
+      await client.send(new PutItemCommand({ TableName: tables.registry, Item: { ...Key, ...toItem({ cards }) } }));
+    }
+    const reader = makeSnapshotReader(client, tables.registry, { log: silentLog, chance: () => 0 });
+    const manifest = await reader.manifest(owner, true, patience());
+    expect((await reader.entries(owner, manifest, patience())).size).toBe(MANY);
   });
 
   it('survives writers that died before they published', async () => {
@@ -166,12 +185,14 @@ describe('the snapshot of many agents', () => {
     await client.send(new PutItemCommand({ TableName: tables.registry, Item: before }));
     const router = makeRouter(owner);
     expect((await router.seen()).get(changed.agentId)).toMatchObject({ version: 1 });
-    expect(await store.publish(owner, await monitored(owner), patience())).toBe(true);
+    await store.publish(owner, await monitored(owner), patience());
     const seen = await router.seen();
     expect(seen.get(changed.agentId)).toMatchObject({ version: 2 });
     expect(seen.has(removed.agentId)).toBe(false);
     expect(seen.size).toBe(MANY - 1);
-    expect(await store.publish(owner, await monitored(owner), patience())).toBe(false);
+    const [published] = await itemsOf(owner, 'manifest');
+    await store.publish(owner, await monitored(owner), patience());
+    expect(await itemsOf(owner, 'manifest')).toEqual([published]);
   });
 
   it('is half a read unit for an owner that never had an agent, and its manifest never more than one', async () => {

@@ -53,7 +53,7 @@ describe.runIf(isLocal)('the agent of a team’s own stack', () => {
     const { headers } = await (own as OwnCloud).client.get('/v1/agents/changelog-writer');
     const patched = await (own as OwnCloud).client.send(
       'PATCH',
-      '/v1/agents/changelog-writer',
+      '/v1/agents/changelog-writer?visibility=global',
       JSON.stringify({ description: 'Theirs.', tags: ['beta'] }),
       { headers: { 'if-match': headers.get('etag') ?? '' } },
     );

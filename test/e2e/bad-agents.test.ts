@@ -146,6 +146,10 @@ describe.runIf(isLocal)('registration rejects', () => {
     expect([status, body.code]).toEqual([403, 'FORBIDDEN']);
     const foreign = await team.send('DELETE', '/v1/agents/debugger');
     expect([foreign.status, foreign.body.code]).toEqual([403, 'FORBIDDEN']);
+    expect((await team.send('DELETE', '/v1/agents/debugger?visibility=global')).status).toBe(403);
+    // Whoever runs the platform has to say it too: a DELETE sent again must not reach everybody's agent.
+    const unsaid = await client.send('DELETE', '/v1/agents/debugger');
+    expect([unsaid.status, unsaid.body.code]).toEqual([403, 'FORBIDDEN']);
   });
 
   test('registration without the scope for it', async () => {
@@ -173,15 +177,21 @@ describe.runIf(isLocal)('registration rejects', () => {
 
   test('changes without a version, or of an old one', async () => {
     const agent = definition();
-    expect((await client.post('/v1/agents', agent)).status).toBe(201);
+    const registered = await client.post('/v1/agents', agent);
+    expect(registered.status).toBe(201);
+    const first = registered.headers.get('etag') ?? '';
     const path = `/v1/agents/${agent.agent_id}`;
     const rename = (headers: Record<string, string>) => client.send('PATCH', path, '{"name":"Renamed"}', { headers });
     const missing = await rename({});
     expect([missing.status, missing.body.code]).toEqual([428, 'VERSION_REQUIRED']);
-    const stale = await rename({ 'if-match': '"7"' });
-    expect([stale.status, stale.body.code]).toEqual([412, 'VERSION_STALE']);
-    expect((await rename({ 'if-match': '"1"' })).headers.get('etag')).toBe('"2"');
-    const removed = await client.send('PATCH', path, '{"name":null}', { headers: { 'if-match': '"2"' } });
+    const renamed = await rename({ 'if-match': first });
+    expect(renamed.status).toBe(200);
+    for (const tag of [first, `"${renamed.body.version}"`]) {
+      const stale = await rename({ 'if-match': tag });
+      expect([stale.status, stale.body.code]).toEqual([412, 'VERSION_STALE']);
+    }
+    const second = renamed.headers.get('etag') ?? '';
+    const removed = await client.send('PATCH', path, '{"name":null}', { headers: { 'if-match': second } });
     expect([removed.status, removed.body.errors[0].path]).toEqual([400, 'name']);
     expect((await client.send('DELETE', path)).status).toBe(202);
   });

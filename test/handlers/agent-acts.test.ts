@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { RegisteredAgent } from '../../functions/application/agent-ports.ts';
+import { Failure } from '../../functions/domain/contract/failures.ts';
 import { TenantId } from '../../functions/domain/contract/ids.ts';
 import { agentDefinition, agentState, NOON_MS, patience, registeredAgent } from '../twins/samples.ts';
-import { failed, fieldsOf, HEALTHY, makeRig, type RigOptions, TEAM_SCOPES } from './registration-rig.ts';
+import { failed, fieldsOf, HEALTHY, makeRig, type RigOptions, TEAM_SCOPES, tag } from './registration-rig.ts';
 
 vi.hoisted(() => {
   process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
@@ -10,10 +11,13 @@ vi.hoisted(() => {
 
 const ACME = TenantId.parse('acme');
 const PATH = '/v1/agents/zig';
+const GLOBAL = { visibility: 'global' };
+const ONLY_GLOBAL = 'zig is a global agent: changing it needs ?visibility=global and the scope platform.';
 
 const own = (changes: Record<string, unknown> = {}, record: Partial<RegisteredAgent> = {}) =>
   registeredAgent(agentDefinition('zig', 'debugger', { endpoint_url: 'https://agents.example.com/zig', ...changes }), {
     owner: ACME,
+    createdAtMs: NOON_MS,
     ...record,
   });
 
@@ -36,8 +40,8 @@ describe('deregistering an agent', () => {
     expect((await rig.send('GET', PATH)).body).toMatchObject({ draining_until: until, version: 2 });
 
     rig.advance(DRAINED_MS - 1);
-    expect((await remove(rig, { ifMatch: '"1"' })).body).toEqual(body);
-    expect(rig.lines).toMatchObject([{ fields: { act: 'deregister', agent_id: 'zig', version: 2 } }]);
+    expect((await remove(rig, { ifMatch: tag(1) })).body).toEqual(body);
+    expect(rig.lines).toMatchObject([{ fields: { act: 'deregister', agent_id: 'zig', version: 2 } }, {}]);
     rig.advance(1);
     expect((await remove(rig)).status).toBe(404);
     expect((await rig.send('GET', PATH)).status).toBe(404);
@@ -49,15 +53,26 @@ describe('deregistering an agent', () => {
     const rig = rigWith([own()]);
     await remove(rig);
     const { status, headers, body } = await rig.register();
-    expect([status, headers.etag]).toEqual([201, '"3"']);
+    expect([status, headers.etag]).toEqual([201, tag(3)]);
     expect(body).not.toHaveProperty('draining_until');
     expect(await rig.registry.agents(ACME, patience())).toHaveLength(1);
+  });
+
+  it('makes its ETags void: an agent that is registered after it has others, though versions begin again', async () => {
+    const rig = rigWith([own()]);
+    await remove(rig);
+    rig.advance(DRAINED_MS);
+    await rig.store.remove(ACME, 'zig', 2, patience());
+    const { headers, body } = await rig.register();
+    expect(body.version).toBe(1);
+    expect((await remove(rig, { ifMatch: tag(1) })).status).toBe(412);
+    expect((await remove(rig, { ifMatch: headers.etag })).status).toBe(202);
   });
 
   it('leaves nothing that others may name, and names nobody any more', async () => {
     const rig = rigWith([own(), backup]);
     await rig.send('DELETE', '/v1/agents/friend');
-    const named = await rig.send('PATCH', PATH, { body: { backup_agents: ['friend'] }, ifMatch: '"1"' });
+    const named = await rig.send('PATCH', PATH, { body: { backup_agents: ['friend'] }, ifMatch: tag(1) });
     expect(fieldsOf(named.body)).toEqual(['backup_agents.0']);
     expect(fieldsOf((await rig.register({ agent_id: 'new', backup_agents: ['friend'] })).body)).toEqual([
       'backup_agents.0',
@@ -69,13 +84,40 @@ describe('deregistering an agent', () => {
     const rig = rigWith([own(), own({}, { owner: 'global' })]);
     await remove(rig);
     await remove(rig);
+    rig.advance(DRAINED_MS);
+    const { status, body } = await remove(rig);
+    expect([status, body.code, body.detail]).toEqual([403, 'FORBIDDEN', ONLY_GLOBAL]);
     expect((await rig.store.get('global', 'zig', patience()))?.drainingUntilMs).toBeNull();
+    expect((await remove(rig, { query: GLOBAL })).status).toBe(202);
+    expect((await rig.store.get('global', 'zig', patience()))?.drainingUntilMs).not.toBeNull();
+  });
+
+  it('done again, tells the routers again, who may have heard nothing: with the same end', async () => {
+    const told: number[] = [];
+    let isLost = true;
+    const rig = rigWith([own()], {
+      store: (twin) => ({
+        drain: async (...drain) => {
+          const drained = await twin.drain(...drain);
+          told.push(drain[3]);
+          if (isLost) throw new Failure('STORE_UNAVAILABLE', 'Later.', { retryAfterSeconds: 1 });
+          return drained;
+        },
+      }),
+    });
+    expect((await remove(rig)).status).toBe(503);
+    isLost = false;
+    rig.advance(1_000);
+    expect((await remove(rig)).body.draining_until).toBe(new Date(NOON_MS + DRAINED_MS).toISOString());
+    expect(told).toEqual([NOON_MS + DRAINED_MS, NOON_MS + DRAINED_MS]);
   });
 
   it.each([
-    ['of another version', own(), { ifMatch: '"2"' }, 412],
+    ['of another version', own(), { ifMatch: tag(2) }, 412],
+    ['of an agent before it of the same id and version', own({}, { createdAtMs: 7 }), { ifMatch: tag(1) }, 412],
     ['of another tenant', own({}, { owner: TenantId.parse('rival') }), {}, 404],
-    ['of all tenants, from a tenant', own({}, { owner: 'global' }), { scopes: TEAM_SCOPES }, 403],
+    ['of all tenants, from a tenant', own({}, { owner: 'global' }), { scopes: TEAM_SCOPES, query: GLOBAL }, 403],
+    ['of all tenants that it does not say it means', own({}, { owner: 'global' }), {}, 403],
     ['without the scope for it', own(), { scopes: ['agents:read'] }, 403],
   ])('rejects one %s and leaves it', async (_, agent, parts, status) => {
     const rig = rigWith([agent]);
@@ -97,7 +139,7 @@ describe('deregistering an agent', () => {
       });
     };
     expect((await remove(racing())).status).toBe(202);
-    expect((await remove(racing(), { ifMatch: '"1"' })).status).toBe(412);
+    expect((await remove(racing(), { ifMatch: tag(1) })).status).toBe(412);
   });
 });
 
@@ -134,7 +176,8 @@ describe('checking an agent now', () => {
 
   it.each([
     ['that drains', own({}, { drainingUntilMs: NOON_MS + 1 }), {}, 404],
-    ['of all tenants, from a tenant', own({}, { owner: 'global' }), { scopes: TEAM_SCOPES }, 403],
+    ['of all tenants, from a tenant', own({}, { owner: 'global' }), { scopes: TEAM_SCOPES, query: GLOBAL }, 403],
+    ['of all tenants that it does not say it means', own({}, { owner: 'global' }), {}, 403],
   ])('rejects one %s', async (_, agent, parts, status) => {
     const rig = rigWith([agent]);
     expect((await check(rig, parts)).status).toBe(status);

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { RegisteredAgent } from '../../functions/application/agent-ports.ts';
 import { TenantId } from '../../functions/domain/contract/ids.ts';
 import { agentDefinition, agentState, NOON_MS, patience, registeredAgent } from '../twins/samples.ts';
-import { definition, failed, fieldsOf, makeRig, type RigOptions, TEAM_SCOPES } from './registration-rig.ts';
+import { definition, failed, fieldsOf, makeRig, type RigOptions, TEAM_SCOPES, tag } from './registration-rig.ts';
 
 vi.hoisted(() => {
   process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
@@ -10,24 +10,28 @@ vi.hoisted(() => {
 
 const ACME = TenantId.parse('acme');
 const PATH = '/v1/agents/zig';
+const GLOBAL = { visibility: 'global' };
 
 const own = (changes: Record<string, unknown> = {}, record: Partial<RegisteredAgent> = {}) =>
   registeredAgent(agentDefinition('zig', 'debugger', { endpoint_url: 'https://agents.example.com/zig', ...changes }), {
     owner: ACME,
+    createdAtMs: NOON_MS,
     ...record,
   });
+
+const MINUTE = { minute: 7, calls: 1, failures: 1, totalMs: 5, latency: [1] };
 
 const rigWith = (agents: readonly RegisteredAgent[], options: Omit<RigOptions, 'agents'> = {}) =>
   makeRig({ agents, ...options });
 
 describe('changing an agent', () => {
-  const patch = (rig: ReturnType<typeof makeRig>, body: unknown, ifMatch: string | undefined = '"1"', more = {}) =>
+  const patch = (rig: ReturnType<typeof makeRig>, body: unknown, ifMatch: string | undefined = tag(1), more = {}) =>
     rig.send('PATCH', PATH, { body, ifMatch, ...more });
 
   it('by a patch leaves all else as it was, its health too, without a check', async () => {
     const rig = rigWith([own({ tags: ['a'], max_context_tokens: 1000 })], { probe: async () => failed('down') });
     const { status, headers, body } = await patch(rig, { name: 'New', tags: ['b'], max_context_tokens: null });
-    expect([status, headers.etag]).toEqual([200, '"2"']);
+    expect([status, headers.etag]).toEqual([200, tag(2)]);
     expect(body).toMatchObject({ name: 'New', tags: ['b'], health: 'healthy', version: 2, timeout_seconds: 30 });
     expect(body).not.toHaveProperty('max_context_tokens');
     expect(rig.probed).toEqual([]);
@@ -37,7 +41,7 @@ describe('changing an agent', () => {
 
   it('by PUT replaces it whole', async () => {
     const rig = rigWith([own({ tags: ['a'] })]);
-    const { status, body } = await rig.send('PUT', PATH, { body: definition({ name: 'Whole' }), ifMatch: '"1"' });
+    const { status, body } = await rig.send('PUT', PATH, { body: definition({ name: 'Whole' }), ifMatch: tag(1) });
     expect([status, body.name, body.tags, body.version]).toEqual([200, 'Whole', [], 2]);
     expect(rig.lines).toMatchObject([{ fields: { act: 'replace' } }]);
   });
@@ -49,11 +53,12 @@ describe('changing an agent', () => {
   ])('that is then %s is checked first', async (_, change) => {
     const down = rigWith([own()], { probe: async () => failed('down') });
     expect((await patch(down, change)).body).toMatchObject({ code: 'INVALID_REQUEST', errors: [{ message: 'down' }] });
-    expect((await down.send('GET', PATH)).headers.etag).toBe('"1"');
-    const skipped = await patch(down, change, '"1"', { query: { skip_probe: 'true' } });
+    expect((await down.send('GET', PATH)).headers.etag).toBe(tag(1));
+    const skipped = await patch(down, change, tag(1), { query: { skip_probe: 'true' } });
     expect([skipped.status, skipped.body.health]).toEqual([200, 'unknown']);
-    const minutes = [{ minute: 7, calls: 1, failures: 1, totalMs: 5, latency: [1] }];
-    const up = rigWith([own({}, { state: agentState({ health: 'unhealthy', checks: 9, passed: 0, minutes }) })]);
+    const up = rigWith([
+      own({}, { state: agentState({ health: 'unhealthy', checks: 9, passed: 0, minutes: [MINUTE] }) }),
+    ]);
     expect((await patch(up, change)).body.health).toBe('healthy');
     const { state } = (await up.store.get(ACME, 'zig', patience())) ?? {};
     expect(state).toMatchObject({ checks: 1, passed: 1, minutes: [{ minute: 7 }] });
@@ -80,6 +85,20 @@ describe('changing an agent', () => {
     expect((await rig.store.get(ACME, 'zig', patience()))?.version).toBe(1);
   });
 
+  it('never takes back what the monitor found meanwhile', async () => {
+    const found = agentState({ health: 'unhealthy', checks: 2, minutes: [MINUTE] });
+    const rig = rigWith([own()], {
+      store: (twin) => ({
+        put: async (...write) => {
+          await twin.recordState(ACME, 'zig', 1, found, patience());
+          return twin.put(...write);
+        },
+      }),
+    });
+    expect((await patch(rig, { name: 'New', timeout_seconds: 60 })).status).toBe(200);
+    expect(await rig.store.get(ACME, 'zig', patience())).toMatchObject({ version: 2, state: found });
+  });
+
   it('takes the visibility that it has', async () => {
     expect((await patch(rigWith([own()]), { visibility: 'tenant', name: 'x' })).status).toBe(200);
   });
@@ -93,8 +112,9 @@ describe('changing an agent', () => {
 
   it.each([
     [undefined, 428, 'VERSION_REQUIRED'],
-    ['"2"', 412, 'VERSION_STALE'],
-    ['W/"1"', 412, 'VERSION_STALE'],
+    [tag(2), 412, 'VERSION_STALE'],
+    ['"1"', 412, 'VERSION_STALE'],
+    [`W/${tag(1)}`, 412, 'VERSION_STALE'],
     ['1', 400, 'INVALID_REQUEST'],
   ])('rejects If-Match: %s', async (ifMatch, status, code) => {
     for (const method of ['PUT', 'PATCH']) {
@@ -104,7 +124,7 @@ describe('changing an agent', () => {
     }
   });
 
-  it.each(['*', '"7", "1"'])('takes If-Match: %s', async (ifMatch) => {
+  it.each(['*', `"7", ${tag(1)}`])('takes If-Match: %s', async (ifMatch) => {
     expect((await patch(rigWith([own()]), { name: 'x' }, ifMatch)).status).toBe(200);
   });
 
@@ -118,9 +138,15 @@ describe('changing an agent', () => {
 
   it("rejects a tenant on everybody's agent, and shows it not how that is reached", async () => {
     const rig = rigWith([own({}, { owner: 'global' })]);
-    const reply = await patch(rig, { name: 'x' }, '"1"', { scopes: TEAM_SCOPES });
-    expect([reply.status, reply.body.code]).toEqual([403, 'FORBIDDEN']);
-    expect((await patch(rig, { name: 'x' })).status).toBe(200);
+    for (const query of [GLOBAL, {}, { visibility: 'tenant' }]) {
+      const reply = await patch(rig, { name: 'x' }, tag(1), { scopes: TEAM_SCOPES, query });
+      expect([reply.status, reply.body.code]).toEqual([403, 'FORBIDDEN']);
+    }
+    expect((await patch(rig, { name: 'x' })).body).toMatchObject({
+      code: 'FORBIDDEN',
+      detail: 'zig is a global agent: changing it needs ?visibility=global and the scope platform.',
+    });
+    expect((await patch(rig, { name: 'x' }, tag(1), { query: GLOBAL })).status).toBe(200);
     expect((await rig.send('GET', PATH, { scopes: TEAM_SCOPES })).body).not.toHaveProperty('endpoint_url');
     expect((await rig.send('GET', PATH)).body).toHaveProperty('endpoint_url');
   });
@@ -137,7 +163,7 @@ describe('changing an agent', () => {
   it('of all tenants, where the tenant has its own of that id, only when told', async () => {
     const rig = rigWith([own(), own({}, { owner: 'global' })]);
     await patch(rig, { name: 'Ours' });
-    await patch(rig, { name: "Everybody's" }, '"1"', { query: { visibility: 'global' } });
+    await patch(rig, { name: "Everybody's" }, tag(1), { query: GLOBAL });
     expect((await rig.store.get(ACME, 'zig', patience()))?.definition.name).toBe('Ours');
     expect((await rig.store.get('global', 'zig', patience()))?.definition.name).toBe("Everybody's");
   });

@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { RegisteredAgent } from '../../functions/application/agent-ports.ts';
 import { TenantId } from '../../functions/domain/contract/ids.ts';
 import { withCall } from '../../functions/domain/health/latency.ts';
 import { agentDefinition, agentState, NOON_MS, registeredAgent } from '../twins/samples.ts';
-import { fieldsOf, makeRig, TEAM_SCOPES } from './registration-rig.ts';
+import { fieldsOf, makeRig, TEAM_SCOPES, tag } from './registration-rig.ts';
 
 vi.hoisted(() => {
   process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
@@ -71,9 +72,10 @@ describe('the list of agents', () => {
 });
 
 describe('one agent', () => {
-  it('comes with its version as ETag', async () => {
-    const { status, headers } = await makeRig({ agents }).send('GET', '/v1/agents/own');
-    expect([status, headers.etag]).toEqual([200, '"1"']);
+  it('comes with an ETag of its version and of when it was registered', async () => {
+    const own = { ...agents[0], createdAtMs: NOON_MS } as RegisteredAgent;
+    const { status, headers } = await makeRig({ agents: [own] }).send('GET', '/v1/agents/own');
+    expect([status, headers.etag]).toEqual([200, tag(1)]);
   });
 
   it.each(['theirs', 'nobody', 'x'.repeat(300), '__proto__', 'a%23b', '%'])('rejects %s as unknown', async (id) => {

@@ -34,7 +34,7 @@ it("a stored shape that can't be read is our fault, and tells nothing of it", as
 });
 
 it('what is wrong with the input is named field by field', async () => {
-  const schema = z.strictObject({ message: z.string() });
+  const schema = z.strictObject({ message: z.string(), name: z.string() });
   const body = '{"message":1,"colour":2}';
   const reply = await httpReply(event({ body }), async (request) => jsonReply(200, bodyOf(request, schema)));
   expect(reply.statusCode).toBe(400);
@@ -42,6 +42,7 @@ it('what is wrong with the input is named field by field', async () => {
     code: 'INVALID_REQUEST',
     errors: [
       { path: 'message', message: 'must be a string' },
+      { path: 'name', message: 'is missing: must be a string' },
       { path: 'colour', message: 'is not a field' },
     ],
   });

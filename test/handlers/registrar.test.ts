@@ -5,6 +5,7 @@ import { makeProbeAgent } from '../../functions/application/health/probe-agent.t
 import { makeDeployAgent } from '../../functions/application/registry/deploy-agent.ts';
 import { makeDeployBuiltInAgents } from '../../functions/application/registry/deploy-built-in-agents.ts';
 import { makeWithdrawAgent } from '../../functions/application/registry/withdraw-agent.ts';
+import { Failure } from '../../functions/domain/contract/failures.ts';
 import { makeAgentResources } from '../../functions/handlers/shared/agent-resources.ts';
 import { answering, type CustomResource } from '../../functions/handlers/shared/custom-resource.ts';
 import { wait } from '../../functions/handlers/shared/wait.ts';
@@ -82,6 +83,16 @@ describe('CloudFormation is answered', () => {
     const hanging: CustomResource = () => new Promise(() => undefined);
     const { Status, Reason, PhysicalResourceId } = await answerTo(hanging, { PhysicalResourceId: 'global/a' }, 15_050);
     expect([Status, Reason, PhysicalResourceId]).toEqual(['FAILED', 'It took too long; try again.', 'global/a']);
+  });
+
+  test('with the reason of work that stops by itself when its time is up', async () => {
+    const stopping: CustomResource = async (_, signal) => {
+      await wait(60_000, signal).catch(() => {
+        throw new Failure('DEADLINE_EXCEEDED', 'The last turns are not over yet.');
+      });
+      return { physicalResourceId: 'global/a', outcome: '' };
+    };
+    expect((await answerTo(stopping, {}, 15_050)).Reason).toBe('The last turns are not over yet.');
   });
 
   test('in 4,096 bytes, however much there is to say', async () => {

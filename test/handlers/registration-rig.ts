@@ -126,6 +126,9 @@ export const definition = (fields: Readonly<Record<string, unknown>> = {}) => ({
   ...fields,
 });
 
+/** The entity tag of a version of an agent that was registered at noon. */
+export const tag = (version: number): string => `"${version}.${NOON_MS.toString(36)}"`;
+
 export const failed = (reason: string): ProbeResult => ({ kind: 'failed', reason, cause: undefined });
 
 /** Paths of the fields that a problem names. */

@@ -106,6 +106,7 @@ describe('settings that are bad', () => {
     ['a level that is none', { ...ISSUER, logLevel: 'LOUD' }, 'logLevel: '],
     ['a provider that is not built in', { ...ISSUER, modelProvider: 'acme' }, 'modelProvider: '],
     ['a model for the engine that has none', { ...ISSUER, modelId: 'acme-1' }, 'modelId: '],
+    ['an object that breaks off', { ...ISSUER, roles: '{' }, 'roles: is not valid JSON'],
     ['roles that are no JSON', { ...ISSUER, roles: 'roles.json' }, 'roles: must be an object of roles'],
     ['a role for nobody', { ...ISSUER, roles: { none: {} } }, 'roles.none: is a reserved word'],
     [

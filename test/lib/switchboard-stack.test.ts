@@ -11,7 +11,7 @@ const { state, switchboard } = synthesize();
 const AGENTS = ['ContextAnalyzer', 'CodeGenerator', 'Debugger', 'Documentation', 'CodeReviewer'] as const;
 const AGENT_INVOKE =
   'arn:AWS::Partition:lambda:AWS::Region:AWS::AccountId:function:* if ' +
-  '{"StringEquals":{"aws:ResourceTag/switchboard:agent":"true"}}';
+  '{"StringEquals":{"aws:ResourceTag/switchboard:agent":"dev"}}';
 const dynamo = (...actions: string[]) => actions.map((action) => `dynamodb:${action}`);
 const CALLS_AGENTS = {
   [AGENT_INVOKE]: ['lambda:InvokeFunction'],

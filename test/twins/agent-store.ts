@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type {
   AgentOwner,
   AgentStore,
@@ -7,6 +6,7 @@ import type {
   Registry,
   RoutableAgent,
 } from '../../functions/application/agent-ports.ts';
+import { UNCHECKED } from '../../functions/application/health/probe-agent.ts';
 import type { Clock } from '../../functions/application/ports.ts';
 import { cardOf } from '../../functions/domain/contract/agent.ts';
 import { performanceOf } from '../../functions/domain/health/performance.ts';
@@ -21,7 +21,7 @@ export interface MemoryAgentStore extends AgentStore {
 
 const nameOf = (owner: AgentOwner, agentId: string): string => JSON.stringify([owner, agentId]);
 
-const monitored = ({ definition, ...agent }: RegisteredAgent): MonitoredAgent => ({
+const monitored = ({ definition, createdAtMs: _createdAtMs, ...agent }: RegisteredAgent): MonitoredAgent => ({
   ...agent,
   card: cardOf(definition),
 });
@@ -51,12 +51,6 @@ export const makeMemoryAgentStore = (
   for (const agent of present) store(agent);
 
   const find = (owner: AgentOwner, agentId: string): RegisteredAgent | undefined => agents.get(nameOf(owner, agentId));
-  /** What matters to routing. */
-  const seenByRouters = (owner: AgentOwner): readonly unknown[] =>
-    [...published]
-      .filter(([, agent]) => agent.owner === owner)
-      .map(([name, { version, health }]) => [name, version, health])
-      .sort();
   const byId = (left: RegisteredAgent, right: RegisteredAgent): number =>
     left.definition.agentId < right.definition.agentId ? -1 : 1;
 
@@ -74,7 +68,14 @@ export const makeMemoryAgentStore = (
       await roundTrip(signal);
       const stored = find(owner, definition.agentId);
       if ((stored?.version ?? 0) !== expectedVersion) return undefined;
-      return store({ owner, definition, version: expectedVersion + 1, state, drainingUntilMs: null });
+      return store({
+        owner,
+        definition,
+        version: expectedVersion + 1,
+        createdAtMs: stored?.createdAtMs ?? clock(),
+        state: state ?? stored?.state ?? UNCHECKED,
+        drainingUntilMs: null,
+      });
     },
     drain: async (owner, agentId, expectedVersion, untilMs, signal) => {
       await roundTrip(signal);
@@ -87,20 +88,22 @@ export const makeMemoryAgentStore = (
       const stored = find(owner, agentId);
       if (stored === undefined) return true;
       if (stored.version !== version || stored.drainingUntilMs === null) return false;
+      publishOne(monitored(stored));
       return agents.delete(nameOf(owner, agentId));
     },
     all: async (signal) => {
       await roundTrip(signal);
       return structuredClone([...agents.values()].map(monitored));
     },
-    recordState: async (owner, agentId, state, signal) => {
+    recordState: async (owner, agentId, version, state, signal) => {
       await roundTrip(signal);
       const stored = find(owner, agentId);
-      if (stored !== undefined) agents.set(nameOf(owner, agentId), { ...stored, state: structuredClone(state) });
+      if (stored?.version !== version) return false;
+      agents.set(nameOf(owner, agentId), { ...stored, state: structuredClone(state) });
+      return true;
     },
     publish: async (owner, seen, signal) => {
       await roundTrip(signal);
-      const before = seenByRouters(owner);
       for (const [name, agent] of published) if (agent.owner === owner && !agents.has(name)) published.delete(name);
       for (const agent of seen) {
         const stored = find(owner, agent.card.agentId);
@@ -108,7 +111,6 @@ export const makeMemoryAgentStore = (
         const isCurrent = stored.version === agent.version;
         publishOne({ ...monitored(stored), state: isCurrent ? agent.state : stored.state });
       }
-      return !isDeepStrictEqual(seenByRouters(owner), before);
     },
   };
 };

@@ -124,6 +124,7 @@ export const registeredAgent = (
   owner: 'global',
   definition,
   version: 1,
+  createdAtMs: NOON_MS,
   state: agentState(),
   drainingUntilMs: null,
   ...changes,

@@ -105,10 +105,14 @@ class Agent(BaseHTTPRequestHandler):
     is_streaming = False
 
     def do_GET(self):
-        if self.path == "/health":
+        try:
+            if SIGNING_KEY is not None:
+                check_signature(self.headers, b"")  # so that a wrong key shows as bad health, before any turn
+            if self.path != "/health":
+                raise Refused(404, "not found")
             self.reply(200, {"status": "healthy"})
-        else:
-            self.reply(404, {"detail": "not found"})
+        except Refused as refused:
+            self.reply(refused.status, {"detail": refused.detail})
 
     def do_POST(self):
         self.is_streaming = False

@@ -7,13 +7,20 @@ import { hostOf } from '../../domain/access/endpoint-host.ts';
 import { secretProblem } from '../../domain/access/secret-name.ts';
 import { AgentRequest } from '../../domain/contract/agent-protocol.ts';
 import { type Secrets, SecretUnreadable } from '../secrets.ts';
-import { HEALTH_CHECK, MAX_HEALTH_BYTES, noReplySince, readAnswer, readHealth, unwell } from './answer.ts';
+import {
+  HEALTH_CHECK,
+  MAX_HEALTH_BYTES,
+  MAX_REPLY_BYTES,
+  noReplySince,
+  readAnswer,
+  readHealth,
+  TOO_LARGE,
+  unwell,
+} from './answer.ts';
 import { type EndpointGuard, EndpointRefused } from './endpoint-guard.ts';
 import { type HttpOutcome, type HttpRequest, makeHttpExchange } from './http-exchange.ts';
 import { requestHeaders } from './request-headers.ts';
 
-/** Bytes that an agent's reply may have. */
-const MAX_REPLY_BYTES = 2 * 1024 * 1024;
 const HEALTH_HEADERS_MS = 5_000;
 
 export interface HttpAgentsDependencies {
@@ -45,7 +52,7 @@ const asResult = (sent: Sent): CallResult => {
       if (sent.status >= 200 && sent.status < 300) return readAnswer(sent.text);
       return { kind: 'failed', reason: `the agent ${statusReason(sent.status)}`, cause: undefined };
     case 'too_large':
-      return { kind: 'failed', reason: `the answer is larger than ${MAX_REPLY_BYTES} bytes`, cause: undefined };
+      return TOO_LARGE;
     case 'broke_off':
       return { kind: 'failed', reason: 'the connection broke off before the answer was whole', cause: sent.cause };
     case 'refused':

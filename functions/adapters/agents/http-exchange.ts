@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import {
   type AgentOptions,
   type ClientRequest,
@@ -7,7 +6,7 @@ import {
   type IncomingMessage,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { LookupFunction } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
 import { type EndpointGuard, EndpointRefused } from './endpoint-guard.ts';
 
 export interface HttpRequest {
@@ -48,15 +47,22 @@ const LIMITS: ExchangeLimits = { connectMs: 4_000, bodyIdleMs: 15_000 };
 /** Servers close idle connections after 5 s (Node's default) or later. */
 const POOL: AgentOptions = { keepAlive: true, timeout: 4_500 };
 
+const coded = (code: string, message: string): Error => Object.assign(new Error(message), { code });
+
+/** Most bytes before a reply's head is whole; Node bounds the head itself, but not interim replies and empty lines before it. */
+const MAX_HEAD_BYTES = 64 * 1024;
+const HEAD_CHECK_MS = 50;
+
 type Phase = 'connecting' | 'waiting' | 'reading';
 
-/** Ends a request that stays too long in one phase. */
+/** Ends a request that stays too long in one phase, or whose reply does not begin for all that is said. */
 const watch = (
   outgoing: ClientRequest,
   { connectMs, headersMs, bodyIdleMs }: ExchangeLimits & { headersMs: number },
 ) => {
   let phase: Phase = 'connecting';
   let isLate = false;
+  let floodCheck: NodeJS.Timeout | undefined;
   const strike = () => {
     isLate = true;
     outgoing.destroy();
@@ -65,18 +71,44 @@ const watch = (
   const enter = (next: Phase, ms: number) => {
     phase = next;
     clearTimeout(timer);
+    clearInterval(floodCheck);
     timer = setTimeout(strike, ms);
   };
+  const awaitHead = (socket: Socket) => {
+    enter('waiting', headersMs);
+    const bytesBefore = socket.bytesRead;
+    floodCheck = setInterval(() => {
+      if (socket.bytesRead - bytesBefore > MAX_HEAD_BYTES)
+        outgoing.destroy(coded('HPE_HEADER_OVERFLOW', 'there is no end of what precedes the reply'));
+    }, HEAD_CHECK_MS);
+  };
   outgoing.once('socket', (socket) => {
-    if (outgoing.reusedSocket) enter('waiting', headersMs);
-    else socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => enter('waiting', headersMs));
+    if (outgoing.reusedSocket) awaitHead(socket);
+    else socket.once('encrypted' in socket ? 'secureConnect' : 'connect', () => awaitHead(socket));
   });
   return {
     phase: () => phase,
     isLate: () => isLate,
     reading: () => enter('reading', bodyIdleMs),
-    stop: () => clearTimeout(timer),
+    stop: () => {
+      clearTimeout(timer);
+      clearInterval(floodCheck);
+    },
   };
+};
+
+/** The reply's head, or what ended the wait for it: Node tells of that by one of four events. */
+const headOf = (outgoing: ClientRequest): Promise<IncomingMessage> => {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  outgoing.once('response', resolve);
+  // A server that switches protocols, unasked. Without a listener Node ends the connection and says nothing but 'close'.
+  outgoing.once('upgrade', (response, socket) => {
+    socket.destroy();
+    resolve(response);
+  });
+  outgoing.once('error', reject);
+  outgoing.once('close', () => reject(coded('ECONNRESET', 'the connection ended without a reply')));
+  return promise;
 };
 
 /** The whole body; undefined, and the connection closed, when it is too large. */
@@ -141,14 +173,16 @@ export const makeHttpExchange = (guard: Pick<EndpointGuard, 'addressesOf'>, limi
     const outgoing = open(request, signal, isPooled);
     const watched = watch(outgoing, { ...limits, headersMs: request.headersMs });
     try {
-      const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+      const response = await headOf(outgoing);
       const { statusCode: status = 0 } = response;
       if (!isSuccess(status)) {
         response.destroy();
         return { kind: 'replied', status, text: '' };
       }
       const text = await readText(response, request.maxBytes, watched.reading);
-      return text === undefined ? { kind: 'too_large' } : { kind: 'replied', status, text };
+      if (text === undefined) return { kind: 'too_large' };
+      // A body that lasts until the connection ends has its end there, whoever ended it.
+      return signal.aborted || watched.isLate() ? { kind: 'timed_out' } : { kind: 'replied', status, text };
     } catch (error) {
       if (error instanceof EndpointRefused) return { kind: 'refused', problem: error.message };
       if (signal.aborted) return { kind: 'timed_out' };
@@ -156,9 +190,10 @@ export const makeHttpExchange = (guard: Pick<EndpointGuard, 'addressesOf'>, limi
         return { kind: 'unreachable', cause: watched.isLate() ? 'ETIMEDOUT' : codeOf(error) };
       if (watched.isLate()) return { kind: 'timed_out' };
       // A kept connection that the server, or a frozen function's sleep, has ended: the request is sent again on a new
-      // one. Should the agent have seen it, its turn_id says that it is the same.
-      if (outgoing.reusedSocket && watched.phase() === 'waiting') return exchange(request, signal, false);
-      return { kind: 'broke_off', cause: codeOf(error) };
+      // one. Should the agent have seen it, its turn_id says that it is the same. Not so where a server spoke, but not HTTP.
+      const cause = codeOf(error);
+      const isStale = outgoing.reusedSocket && watched.phase() === 'waiting' && !cause.startsWith('HPE_');
+      return isStale ? exchange(request, signal, false) : { kind: 'broke_off', cause };
     } finally {
       watched.stop();
     }

@@ -1,6 +1,7 @@
 import {
   InvokeCommand,
   LambdaClient,
+  type LambdaClientConfig,
   LambdaServiceException,
   ResourceNotFoundException,
   TooManyRequestsException,
@@ -10,9 +11,31 @@ import type { AgentCaller, CallResult, ProbeResult } from '../../application/age
 import { AgentRequest } from '../../domain/contract/agent-protocol.ts';
 import { HEALTH_CHECK, noReplySince, readAnswer, readHealth, unwell } from './answer.ts';
 
-/** A client for agents: no retries of its own, since an agent that was called may be at work. */
-export const makeAgentLambdaClient = (): LambdaClient =>
-  new LambdaClient({ maxAttempts: 1, requestHandler: { connectionTimeout: 1_000 } });
+/**
+ * The SDK's own 50 are too few: its limit for connecting runs while a request waits for one of them, and well agents
+ * that are slow to reply would count as unreachable. Whoever calls limits how many calls there are at once.
+ */
+const SOCKETS = { maxSockets: Number.POSITIVE_INFINITY };
+
+/**
+ * Less than a health check may take. 120 handshakes at once take 0.7 s of a processor (measured), and a function of
+ * 512 MB has less than a third of one.
+ */
+const CONNECT_MS = 4_000;
+
+/**
+ * A client for agents: no retries of its own, since an agent that was called may be at work.
+ *
+ * @param at where it calls and as whom; what it lacks is as the environment says
+ */
+export const makeAgentLambdaClient = (
+  at: Pick<LambdaClientConfig, 'endpoint' | 'region' | 'credentials'> = {},
+): LambdaClient =>
+  new LambdaClient({
+    ...at,
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: CONNECT_MS, httpAgent: SOCKETS, httpsAgent: SOCKETS },
+  });
 
 const ErrorPayload = z.object({ errorType: z.string().regex(/^[A-Za-z0-9_.]{1,64}$/) });
 
@@ -33,7 +56,7 @@ const refusal = (error: unknown): string => {
   if (error instanceof ResourceNotFoundException) return 'there is no such function';
   if (error instanceof TooManyRequestsException) return 'the function is busy: it is throttled';
   if (name.startsWith('AccessDenied'))
-    return "the function may not be invoked: is it tagged switchboard:agent=true, in Switchboard's account and region?";
+    return "the function may not be invoked: has it the tag switchboard:agent with the stage's name, in Switchboard's account and region?";
   return `the function could not be invoked${name === '' ? '' : ` (${name})`}`;
 };
 

@@ -1,6 +1,9 @@
 import { ConditionalCheckFailedException, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { Failure } from '../../domain/contract/failures.ts';
 
+/** The SDK's own 50 are too few for the monitor's writes: the limit for connecting runs while a call waits for a socket. */
+const SOCKETS = { maxSockets: 200 };
+
 /**
  * A client whose every attempt has a deadline. Its own retries are resolved by conditions and consistent reads.
  *
@@ -12,7 +15,13 @@ export const makeDynamoClient = (
   new DynamoDBClient({
     ...at,
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+    requestHandler: {
+      connectionTimeout: 1_000,
+      requestTimeout: 2_000,
+      throwOnRequestTimeout: true,
+      httpAgent: SOCKETS,
+      httpsAgent: SOCKETS,
+    },
   });
 
 /** What one call came to; `failed` leaves open whether a write took effect. */

@@ -75,13 +75,18 @@ export const makeCircuitBreaker = (deps: CircuitBreakerDependencies) => {
   const runs = makeSuccessRuns(clock, POLICY);
 
   /** Writes a circuit's next state. @returns whether this instance did it */
-  const change = async ({ owner, agentId }: Pass, from: StoredCircuit, circuit: Circuit, mark: string) => {
-    const isMine = await circuits.change(owner, agentId, from.mark, { circuit, mark }, storeSignal());
-    if (isMine) copies.remember(owner, agentId, { circuit, mark });
+  const change = async (
+    { owner, agentId }: Pass,
+    from: StoredCircuit,
+    to: StoredCircuit & { mark: string },
+    signal: AbortSignal,
+  ): Promise<boolean> => {
+    const isMine = await circuits.change(owner, agentId, from.mark, to, signal);
+    if (isMine) copies.remember(owner, agentId, to);
     return isMine;
   };
 
-  const countFailure = async (pass: Pass, successesBefore: number): Promise<void> => {
+  const countFailure = async (pass: Pass, successesBefore: number, signal: AbortSignal): Promise<void> => {
     const { owner, agentId, callId } = pass;
     const atMs = clock();
     const known = (await copies.last(owner)).get(agentId)?.circuit ?? CLOSED;
@@ -89,29 +94,36 @@ export const makeCircuitBreaker = (deps: CircuitBreakerDependencies) => {
     if (known.kind !== 'closed') return;
     const bucket = known.samples.find((sample) => sample.atMs === bucketAt(atMs, POLICY));
     if ((bucket?.failures ?? 0) < POLICY.maxFailuresOfBucket)
-      await circuits.recordFailure(owner, agentId, { id: callId, successesBefore, atMs }, storeSignal());
+      await circuits.recordFailure(owner, agentId, { id: callId, successesBefore, atMs }, signal);
     const stored = (await copies.now(owner)).get(agentId) ?? UNTOUCHED;
     const next = observe(stored.circuit, { kind: 'call_failed' }, clock(), POLICY);
-    if (next === stored.circuit || !(await change(pass, stored, next, `${callId}:opened`))) return;
+    if (next === stored.circuit) return;
+    if (!(await change(pass, stored, { circuit: next, mark: `${callId}:opened` }, signal))) return;
     measure('CircuitsOpened', 1);
     log.warn('circuit opened', { owner, agent_id: agentId });
   };
 
-  const endProbe = async (pass: Pass, probed: StoredCircuit, verdict: CallVerdict): Promise<void> => {
+  const endProbe = async (pass: Pass, probed: StoredCircuit, verdict: CallVerdict, signal: AbortSignal) => {
     const event = { kind: 'probe_ended', probe: pass.callId, verdict } as const;
-    const next = observe(probed.circuit, event, clock(), POLICY);
-    const isMine = await change(pass, probed, next, `${pass.callId}:probed`);
+    const circuit = observe(probed.circuit, event, clock(), POLICY);
+    const isMine = await change(pass, probed, { circuit, mark: `${pass.callId}:probed` }, signal);
     log.info('circuit probed', { owner: pass.owner, agent_id: pass.agentId, verdict, in_time: isMine });
   };
 
-  const report = async (pass: Pass, end: CallEnd): Promise<void> => {
-    const verdict = verdictOf(end);
+  const report = async (pass: Pass, verdict: CallVerdict): Promise<void> => {
     const agent = JSON.stringify([pass.owner, pass.agentId]);
     if (verdict === 'worked') runs.worked(agent);
     const seen = verdict === 'failed' ? runs.failed(agent) : undefined;
-    if (pass.probed !== undefined) return endProbe(pass, pass.probed, verdict);
-    if (verdict === 'failed') return countFailure(pass, seen ?? assumedSuccesses(pass));
+    // One for all of it: the turn's reply waits for the report.
+    const signal = storeSignal();
+    if (pass.probed !== undefined) return endProbe(pass, pass.probed, verdict, signal);
+    if (verdict === 'failed') return countFailure(pass, seen ?? assumedSuccesses(pass), signal);
   };
+
+  const reportSafely = (pass: Pass, verdict: CallVerdict): Promise<void> =>
+    report(pass, verdict).catch((cause: unknown) => {
+      log.warn('circuit not written', { owner: pass.owner, agent_id: pass.agentId, cause });
+    });
 
   return {
     /** Reads the circuits of the agents that a tenant may use, if what is known of them is older than 2 s. */
@@ -119,22 +131,25 @@ export const makeCircuitBreaker = (deps: CircuitBreakerDependencies) => {
       await Promise.all([copies.known(tenant), copies.known('global')]);
     },
 
-    /** Ids of those agents that get no call now. */
-    refused: async (agents: readonly CallTarget[]): Promise<Set<string>> => {
+    /**
+     * Ids of those agents that get no call now, by what the last `refresh` found: a decision reads nothing itself.
+     * @param probes `none`: those that may be probed are among them
+     */
+    refused: async (agents: readonly CallTarget[], probes: 'allowed' | 'none' = 'allowed'): Promise<Set<string>> => {
       const owners = [...new Set(agents.map(({ owner }) => owner))];
-      const known = new Map(
-        await Promise.all(owners.map(async (owner) => [owner, await copies.known(owner)] as const)),
-      );
+      const known = new Map(await Promise.all(owners.map(async (owner) => [owner, await copies.last(owner)] as const)));
       const nowMs = clock();
       const isRefused = ({ owner, definition }: CallTarget): boolean => {
         const stored = known.get(owner)?.get(definition.agentId);
-        return stored !== undefined && passage(stored.circuit, nowMs) === 'none';
+        const passes = stored === undefined ? 'call' : passage(stored.circuit, nowMs);
+        return passes === 'none' || (passes === 'probe' && probes === 'none');
       };
       return new Set(agents.filter(isRefused).map(({ definition }) => definition.agentId));
     },
 
     /**
      * Asks whether an agent may be called: always while its circuit is closed; if it may be probed, for one caller.
+     * Whoever gets a pass reports how the call ended, or withdraws.
      * @param callId no other call's; `untilMs`: when the call will be over, by this instance's clock
      */
     admit: async (agent: RoutableAgent, callId: string, untilMs: number): Promise<Pass | undefined> => {
@@ -145,20 +160,20 @@ export const makeCircuitBreaker = (deps: CircuitBreakerDependencies) => {
       if (passage(stored.circuit, nowMs) === 'call') return pass;
       const event = { kind: 'probe_begun', probe: callId, untilMs: untilMs + POLICY.probeMarginMs } as const;
       const circuit = observe(stored.circuit, event, nowMs, POLICY);
-      if (circuit === stored.circuit) return undefined;
-      const mark = `${callId}:probe`;
-      const isMine = await change(pass, stored, circuit, mark).catch((cause: unknown) => {
+      if (circuit === stored.circuit || untilMs <= nowMs) return undefined;
+      const probed = { circuit, mark: `${callId}:probe` };
+      const isMine = await change(pass, stored, probed, storeSignal(untilMs - nowMs)).catch((cause: unknown) => {
         log.warn('no probe: the circuit cannot be written', { owner, agent_id: pass.agentId, cause });
         return false;
       });
-      return isMine ? { ...pass, probed: { circuit, mark } } : undefined;
+      return isMine ? { ...pass, probed } : undefined;
     },
 
     /** Takes in how a call ended that was admitted. */
-    report: (pass: Pass, end: CallEnd): Promise<void> =>
-      report(pass, end).catch((cause: unknown) => {
-        log.warn('circuit not written', { owner: pass.owner, agent_id: pass.agentId, cause });
-      }),
+    report: (pass: Pass, end: CallEnd): Promise<void> => reportSafely(pass, verdictOf(end)),
+
+    /** Gives back a pass whose call is not made. */
+    withdraw: (pass: Pass): Promise<void> => reportSafely(pass, 'neutral'),
   };
 };
 

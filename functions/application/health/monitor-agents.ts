@@ -1,3 +1,4 @@
+import { checkOrder } from '../../domain/health/check-order.ts';
 import { withMinutes } from '../../domain/health/minutes.ts';
 import type { AgentOwner, AgentStore, MeasurementStore, MonitoredAgent } from '../agent-ports.ts';
 import { storeSignal } from '../deadlines.ts';
@@ -41,7 +42,7 @@ interface Checked {
 const makeCheckAgent =
   (deps: MonitorAgentsDependencies, untilMs: number, callsOf: RecentCalls) =>
   async (agent: MonitoredAgent): Promise<Checked> => {
-    const { owner, card, state: known } = agent;
+    const { owner, card, version, state: known } = agent;
     if (deps.clock() > untilMs - CHECK_MS) return { agent, isNew: false };
     try {
       const { state: seen, reason, cause } = await deps.probe({ owner, definition: card }, known);
@@ -49,7 +50,9 @@ const makeCheckAgent =
       if (reason !== null && known.health !== 'unhealthy')
         deps.log.warn('health check failed', { agent_id: card.agentId, owner, reason, cause });
       const state = { ...seen, minutes: withMinutes(known.minutes, callsOf(owner, card.agentId)) };
-      await deps.agents.recordState(owner, card.agentId, state, storeSignal());
+      // Who was changed or removed meanwhile was checked by whoever did that, and gets its minutes by the next run.
+      if (!(await deps.agents.recordState(owner, card.agentId, version, state, storeSignal())))
+        return { agent, isNew: true };
       if (state.health !== known.health)
         deps.log.warn('health changed', {
           agent_id: card.agentId,
@@ -89,10 +92,6 @@ const makeRemoveDrained =
     if (isGone) deps.log.info('agent removed: it has drained', { agent_id: agentId, owner });
   };
 
-/** Who was not checked for longest comes first, so that a run that is too short leaves out others than the one before. */
-const byLastCheck = (left: MonitoredAgent, right: MonitoredAgent): number =>
-  (left.state.lastCheckMs ?? 0) - (right.state.lastCheckMs ?? 0);
-
 /**
  * Checks every registered agent, adds up what routers measured of it, records both and shows routers the result.
  *
@@ -109,7 +108,7 @@ export const makeMonitorAgents =
   async (untilMs: number): Promise<number> => {
     const [all, callsOf] = await Promise.all([deps.agents.all(storeSignal()), makeReadRecentCalls(deps)()]);
     const checkAgent = makeCheckAgent(deps, untilMs - PUBLISH_MS, callsOf);
-    const active = all.filter(({ drainingUntilMs }) => drainingUntilMs === null).toSorted(byLastCheck);
+    const active = checkOrder(all.filter(({ drainingUntilMs }) => drainingUntilMs === null));
     const results = await inParallel(active, PARALLEL, checkAgent);
 
     const draining = all.filter(({ drainingUntilMs }) => drainingUntilMs !== null);

@@ -12,7 +12,8 @@ export interface ProbeRegisteredAgentDependencies extends ProbeAgentDependencies
 }
 
 /**
- * Checks a registered agent now; it counts like one of the monitor's checks, and routers hear of it by its next run.
+ * Checks a registered agent now; it counts like one of the monitor's checks, unless the agent is changed meanwhile, and
+ * routers hear of it by its next run.
  * @throws Failure AGENT_NOT_FOUND, FORBIDDEN, STORE_UNAVAILABLE
  */
 export const makeProbeRegisteredAgent = (deps: ProbeRegisteredAgentDependencies) => {
@@ -22,7 +23,7 @@ export const makeProbeRegisteredAgent = (deps: ProbeRegisteredAgentDependencies)
     const { owner, definition, version, state: known } = await find(principal, name);
     const { agentId } = definition;
     const { state, seen, reason } = await probe({ owner, definition }, known);
-    await deps.agents.recordState(owner, agentId, state, storeSignal());
+    await deps.agents.recordState(owner, agentId, version, state, storeSignal());
     audit(deps.log, principal, 'probe', { owner, agentId, version });
     return {
       agentId,

@@ -38,7 +38,10 @@ interface Change {
 }
 
 export const versionStale = (agentId: string): Failure =>
-  new Failure('VERSION_STALE', `Agent ${agentId} has changed since the version that If-Match names. Read it again.`);
+  new Failure(
+    'VERSION_STALE',
+    `Agent ${agentId} is not, or no longer, as If-Match says: read it again and send the ETag of that reply.`,
+  );
 
 /** Whether the agent is called in another way than before: all else needs no new check of it. */
 const isReachedDifferently = ({ current, next }: Change): boolean => {
@@ -81,13 +84,13 @@ export const makeChangeAgent = (deps: ChangeAgentDependencies) => {
     if (problems.length > 0) throw invalidFields(problems);
   };
 
-  /** @returns what is then known of the agent: of one that is reached in another way, only how it did */
-  const checkChange = async (change: Change, skipProbe: boolean): Promise<AgentState> => {
+  /** @returns what is then known of an agent that is reached in another way; undefined if it is reached as before */
+  const checkChange = async (change: Change, skipProbe: boolean): Promise<AgentState | undefined> => {
     const { current, next } = change;
     const isElsewhere = isReachedDifferently(change);
     if (isElsewhere) await check.reach(current.owner, next);
     await checkReferences(change);
-    if (!isElsewhere) return current.state;
+    if (!isElsewhere) return undefined;
     const state = skipProbe ? UNCHECKED : await check.health(current.owner, next);
     return { ...state, minutes: current.state.minutes };
   };
@@ -100,14 +103,14 @@ export const makeChangeAgent = (deps: ChangeAgentDependencies) => {
     act: AdministrativeAct,
   ): Promise<RegisteredAgent> => {
     const current = await find(principal, name);
-    if (!allows(condition, current.version)) throw versionStale(name.agentId);
+    if (!allows(condition, current)) throw versionStale(name.agentId);
     const change = changeOf(current, registrationOf(current));
     const state = await checkChange(change, skipProbe);
     const { owner } = current;
     const version = await deps.agents.put(owner, change.next, state, current.version, storeSignal());
     if (version === undefined) throw versionStale(name.agentId);
     audit(deps.log, principal, act, { owner, agentId: name.agentId, version });
-    return { owner, definition: change.next, version, state, drainingUntilMs: null };
+    return { ...current, definition: change.next, version, state: state ?? current.state };
   };
 
   return {

@@ -2,7 +2,7 @@ import type { AgentDefinition, Health } from '../../domain/contract/agent.ts';
 import { Failure } from '../../domain/contract/failures.ts';
 import { invalidFields } from '../../domain/contract/parse-input.ts';
 import { mergeDefinitions } from '../../domain/registry/merge-definitions.ts';
-import { referenceProblems } from '../../domain/registry/references.ts';
+import { referenceProblems, roleProblems } from '../../domain/registry/references.ts';
 import type { AgentOwner, AgentStore, RegisteredAgent } from '../agent-ports.ts';
 import { storeSignal } from '../deadlines.ts';
 import { type ProbeAgent, UNCHECKED } from '../health/probe-agent.ts';
@@ -34,26 +34,32 @@ export interface DeployedAgent {
   readonly health: Health | null;
   /** Why its health check failed just now; null if it did not, or there was none. */
   readonly reason: string | null;
-  /** Fields that were left as somebody else has set them. */
+  /** Fields that were left as they are on record. */
   readonly kept: readonly string[];
+  /** What others did since that stands against those fields' change; null if it is that they changed them. */
+  readonly conflict: string | null;
 }
 
 /** In words for the deployer, such as `debugger: updated, healthy; kept as others changed it: description`. */
-export const describeDeployed = ({ agentId, outcome, health, reason, kept }: DeployedAgent): string =>
+export const describeDeployed = ({ agentId, outcome, health, reason, kept, conflict }: DeployedAgent): string =>
   [
     outcome === 'deregistered'
       ? `${agentId}: others have deregistered it, and it stays so`
       : `${agentId}: ${outcome}, ${health}${reason === null ? '' : ` (${reason})`}`,
-    ...(kept.length === 0 ? [] : [`kept as others changed it: ${kept.join(', ')}`]),
+    ...(kept.length === 0 ? [] : [keptInWords(kept, conflict)]),
   ].join('; ');
+
+const keptInWords = (kept: DeployedAgent['kept'], conflict: DeployedAgent['conflict']): string =>
+  conflict === null ? `kept as others changed it: ${kept.join(', ')}` : `kept: ${kept.join(', ')}, since ${conflict}`;
 
 /** Other writers that may come first. */
 const MAX_TRIES = 3;
 
 /**
  * Brings one agent to what a deployment says, without undoing what others changed since the last one (see
- * `mergeDefinitions`); that somebody deregistered the agent is such a change. A failed health check is recorded and
- * told, never an error: it must not roll a deployment back.
+ * `mergeDefinitions`); that somebody deregistered the agent is such a change, and that others name it where its new role
+ * may not stand keeps the whole record. A failed health check is told, and recorded of an agent that is new or moved, but
+ * never an error: it must not roll a deployment back.
  *
  * @throws Failure INVALID_REQUEST naming a field, AGENT_EXISTS, VERSION_STALE
  */
@@ -66,12 +72,21 @@ export const makeDeployAgent = (deps: DeployAgentDependencies) => {
     if (problems.length > 0) throw invalidFields(problems);
   };
 
+  /** Why the agent on record may not have another role; null if it may, or keeps the one that it has. */
+  const roleConflict = async (present: RegisteredAgent, next: AgentDefinition): Promise<string | null> => {
+    if (next.agentType === present.definition.agentType) return null;
+    const problems = roleProblems(next, await readVisible(present.owner));
+    return problems.length === 0 ? null : problems.map(({ message }) => message).join('; ');
+  };
+
   /** @returns undefined if another writer was first */
   const write = async (owner: AgentOwner, definition: AgentDefinition, present: RegisteredAgent | undefined) => {
     await checkReferences(owner, definition);
     const isKnown = present?.drainingUntilMs === null && present.definition.endpointUrl === definition.endpointUrl;
     const { state, reason } = await deps.probe({ owner, definition }, isKnown ? present.state : UNCHECKED);
-    const version = await deps.agents.put(owner, definition, state, present?.version ?? 0, storeSignal());
+    // What the monitor has found of a known agent since it was read must stay.
+    const known = isKnown ? undefined : state;
+    const version = await deps.agents.put(owner, definition, known, present?.version ?? 0, storeSignal());
     return version === undefined ? undefined : { health: state.health, reason };
   };
 
@@ -79,21 +94,26 @@ export const makeDeployAgent = (deps: DeployAgentDependencies) => {
     const { owner, definition, deployed, takesOver } = deployment;
     const present = await deps.agents.get(owner, definition.agentId, storeSignal());
     if (present === undefined || present.drainingUntilMs !== null) {
-      if (deployed !== undefined) return { outcome: 'deregistered', health: null, reason: null, kept: [] };
+      if (deployed !== undefined)
+        return { outcome: 'deregistered', health: null, reason: null, kept: [], conflict: null };
       const written = await write(owner, definition, present);
-      return written && { outcome: 'registered', kept: [], ...written };
+      return written && { outcome: 'registered', kept: [], conflict: null, ...written };
     }
     const isElsewhere = present.definition.endpointUrl !== definition.endpointUrl;
     if (deployed === undefined && isElsewhere && !takesOver)
       throw new Failure(
         'AGENT_EXISTS',
-        `Agent ${definition.agentId} is registered at another endpoint: deregister it first, or choose another agent_id.`,
+        `Agent ${definition.agentId} is registered at another endpoint: choose another agent_id, or deregister it first ` +
+          `(DELETE /v1/agents/${definition.agentId}${owner === 'global' ? '?visibility=global' : ''}).`,
       );
     const merged = mergeDefinitions(deployed, present.definition, definition);
-    const { kept } = merged;
-    if (merged.changed.length === 0) return { outcome: 'unchanged', health: present.state.health, reason: null, kept };
+    const conflict = await roleConflict(present, merged.definition);
+    const changed = conflict === null ? merged.changed : [];
+    const kept = conflict === null ? merged.kept : [...merged.kept, ...merged.changed].sort();
+    if (changed.length === 0)
+      return { outcome: 'unchanged', health: present.state.health, reason: null, kept, conflict };
     const written = await write(owner, merged.definition, present);
-    return written && { outcome: 'updated', kept, ...written };
+    return written && { outcome: 'updated', kept, conflict, ...written };
   };
 
   return async (deployment: AgentDeployment): Promise<DeployedAgent> => {

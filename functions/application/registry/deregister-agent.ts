@@ -30,7 +30,8 @@ export const drainedAtMs = (timeoutSeconds: number, nowMs: number): number =>
 const MAX_TRIES = 5;
 
 /**
- * Takes an agent out of routing; turns at work finish, then it is gone. Done again, it says the same.
+ * Takes an agent out of routing; turns at work finish, then it is gone. Done again, it tells routers again, of whom some
+ * may have heard nothing, and says the same.
  *
  * @param condition versions that may be deregistered; of no meaning once the agent drains
  * @returns when it is gone, and which agents that the principal sees still name it
@@ -43,12 +44,13 @@ export const makeDeregisterAgent = (deps: DeregisterAgentDependencies) => {
   /** @returns until when it drains; undefined if another writer was first */
   const drain = async (
     principal: Principal,
-    { owner, version, definition }: RegisteredAgent,
+    agent: RegisteredAgent,
     condition: VersionCondition,
   ): Promise<number | undefined> => {
+    const { owner, version, definition, drainingUntilMs } = agent;
     const { agentId, timeoutSeconds } = definition;
-    if (!allows(condition, version)) throw versionStale(agentId);
-    const untilMs = drainedAtMs(timeoutSeconds, deps.clock());
+    if (drainingUntilMs === null && !allows(condition, agent)) throw versionStale(agentId);
+    const untilMs = drainingUntilMs ?? drainedAtMs(timeoutSeconds, deps.clock());
     const drained = await deps.agents.drain(owner, agentId, version, untilMs, storeSignal());
     if (drained === undefined) return undefined;
     audit(deps.log, principal, 'deregister', { owner, agentId, version: drained });
@@ -59,8 +61,7 @@ export const makeDeregisterAgent = (deps: DeregisterAgentDependencies) => {
     // Read first: behind an error, nothing is done.
     const references = referencesTo(name.agentId, await readVisible(principal.tenant));
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      const agent = await find(principal, name);
-      const untilMs = agent.drainingUntilMs ?? (await drain(principal, agent, condition));
+      const untilMs = await drain(principal, await find(principal, name), condition);
       if (untilMs !== undefined)
         return { agentId: name.agentId, drainingUntil: new Date(untilMs).toISOString(), references };
     }

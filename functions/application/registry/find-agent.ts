@@ -13,7 +13,7 @@ export interface FindAgentDependencies {
 /** Which agent is meant. */
 export interface AgentName {
   readonly agentId: AgentId;
-  /** @default - the tenant's own if it has one, otherwise the global one */
+  /** @default - the tenant's own; to see one, otherwise the global one */
   readonly visibility?: Visibility | undefined;
 }
 
@@ -30,6 +30,13 @@ export const visibilityOf = (owner: AgentOwner): Visibility => (owner === 'globa
 export const mayChange = ({ tenant, scopes }: Principal, owner: AgentOwner): boolean =>
   scopes.has(WRITE) && (owner === 'global' ? scopes.has(PLATFORM) : owner === tenant);
 
+/** Nobody changes all tenants' agent by accident: such as with a DELETE that is sent again when the own one is gone. */
+const globalOnly = (agentId: AgentId): Failure =>
+  new Failure(
+    'FORBIDDEN',
+    `${agentId} is a global agent: changing it needs ?visibility=global and the scope ${PLATFORM}.`,
+  );
+
 export const forbidden = (): Failure =>
   new Failure('FORBIDDEN', `The token lacks the scope ${PLATFORM}: it takes that to change what all tenants use.`);
 
@@ -37,27 +44,44 @@ export const forbidden = (): Failure =>
 export const isGone = ({ drainingUntilMs }: RegisteredAgent, nowMs: number): boolean =>
   drainingUntilMs !== null && drainingUntilMs <= nowMs;
 
-const notFound = (): Failure => new Failure('AGENT_NOT_FOUND', 'There is no such agent.');
+const notFound = (agentId: AgentId): Failure => new Failure('AGENT_NOT_FOUND', `There is no agent ${agentId}.`);
 
-/** Finds an agent that a principal sees, one that drains included. @throws Failure AGENT_NOT_FOUND */
-export const makeFindAgent =
+const deregistered = (agentId: AgentId): Failure =>
+  new Failure('AGENT_NOT_FOUND', `Agent ${agentId} has been deregistered; POST /v1/agents registers it anew.`);
+
+const makeGetAgent =
   ({ agents, clock }: FindAgentDependencies) =>
-  async (principal: Principal, { agentId, visibility }: AgentName): Promise<RegisteredAgent> => {
-    const owners: readonly AgentOwner[] =
-      visibility === undefined ? [principal.tenant, 'global'] : [ownerOf(principal, visibility)];
-    const found = await Promise.all(owners.map((owner) => agents.get(owner, agentId, storeSignal())));
-    const nowMs = clock();
-    const agent = found.find((candidate) => candidate !== undefined && !isGone(candidate, nowMs));
-    if (agent === undefined) throw notFound();
-    return agent;
+  async (owner: AgentOwner, agentId: AgentId): Promise<RegisteredAgent | undefined> => {
+    const agent = await agents.get(owner, agentId, storeSignal());
+    return agent === undefined || isGone(agent, clock()) ? undefined : agent;
   };
 
-/** Finds an agent that a principal may change, one that drains included. @throws Failure AGENT_NOT_FOUND, FORBIDDEN */
+/** Finds an agent that a principal sees, one that drains included. @throws Failure AGENT_NOT_FOUND */
+export const makeFindAgent = (deps: FindAgentDependencies) => {
+  const get = makeGetAgent(deps);
+  return async (principal: Principal, { agentId, visibility }: AgentName): Promise<RegisteredAgent> => {
+    const owners: readonly AgentOwner[] =
+      visibility === undefined ? [principal.tenant, 'global'] : [ownerOf(principal, visibility)];
+    const found = await Promise.all(owners.map((owner) => get(owner, agentId)));
+    const agent = found.find((candidate) => candidate !== undefined);
+    if (agent === undefined) throw notFound(agentId);
+    return agent;
+  };
+};
+
+/**
+ * Finds an agent that a principal may change, one that drains included: the tenant's own unless the name says `global`.
+ * @throws Failure AGENT_NOT_FOUND, FORBIDDEN
+ */
 export const makeFindChangeable = (deps: FindAgentDependencies) => {
-  const find = makeFindAgent(deps);
-  return async (principal: Principal, name: AgentName): Promise<RegisteredAgent> => {
-    const agent = await find(principal, name);
-    if (!mayChange(principal, agent.owner)) throw forbidden();
+  const get = makeGetAgent(deps);
+  return async (principal: Principal, { agentId, visibility }: AgentName): Promise<RegisteredAgent> => {
+    const owner = ownerOf(principal, visibility);
+    const agent = await get(owner, agentId);
+    if (agent === undefined && owner !== 'global' && (await get('global', agentId)) !== undefined)
+      throw globalOnly(agentId);
+    if (agent === undefined) throw notFound(agentId);
+    if (!mayChange(principal, owner)) throw forbidden();
     return agent;
   };
 };
@@ -67,7 +91,7 @@ export const makeFindLive = (deps: FindAgentDependencies) => {
   const find = makeFindChangeable(deps);
   return async (principal: Principal, name: AgentName): Promise<RegisteredAgent> => {
     const agent = await find(principal, name);
-    if (agent.drainingUntilMs !== null) throw notFound();
+    if (agent.drainingUntilMs !== null) throw deregistered(name.agentId);
     return agent;
   };
 };

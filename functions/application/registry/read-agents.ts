@@ -1,4 +1,4 @@
-import type { AgentList, AgentStatus, AgentView, StatusReply } from '../../domain/contract/agent.ts';
+import type { AgentList, AgentStatus, StatusReply } from '../../domain/contract/agent.ts';
 import type { AgentQuery } from '../../domain/contract/routes.ts';
 import { uptimeOf } from '../../domain/health/health.ts';
 import { performanceOf } from '../../domain/health/performance.ts';
@@ -8,7 +8,7 @@ import type { AgentStore, ReadCircuits, RegisteredAgent } from '../agent-ports.t
 import { storeSignal } from '../deadlines.ts';
 import type { Clock, OpenTurns, Principal } from '../ports.ts';
 import { agentViewOf, drainingUntilOf } from './agent-view.ts';
-import { type AgentName, makeFindAgent } from './find-agent.ts';
+import { makeFindAgent } from './find-agent.ts';
 import { makeReadOwned } from './read-visible.ts';
 
 export interface ReadAgentsDependencies {
@@ -57,9 +57,8 @@ export const makeReadAgents = (deps: ReadAgentsDependencies) => {
       return next === undefined ? { agents } : { agents, next };
     },
 
-    /** @throws Failure AGENT_NOT_FOUND */
-    get: async (principal: Principal, name: AgentName): Promise<AgentView> =>
-      agentViewOf(principal, await find(principal, name)),
+    /** The whole record: `agentViewOf` is what the principal may see of it. @throws Failure AGENT_NOT_FOUND */
+    get: find,
 
     status: async (principal: Principal): Promise<StatusReply> => {
       const { tenant } = principal;

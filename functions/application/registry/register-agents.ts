@@ -40,10 +40,16 @@ const WRITE_WITHIN_MS = 18_000;
 /** Tries of one write. It loses only to others that replace or remove the same agent that has drained. */
 const MAX_TRIES = 3;
 
-const exists = (id: string): Failure => new Failure('AGENT_EXISTS', `There is an agent ${id} already.`);
+const exists = (id: string): Failure =>
+  new Failure(
+    'AGENT_EXISTS',
+    `There is an agent ${id} already: change it with PUT or PATCH, or choose another agent_id.`,
+  );
 
 const late = (): Failure =>
-  new Failure('STORE_UNAVAILABLE', 'There was no time left to register this agent.', { retryAfterSeconds: 1 });
+  new Failure('STORE_UNAVAILABLE', 'There was no time left to register this agent: send it again.', {
+    retryAfterSeconds: 1,
+  });
 
 /** What an entry stands for; a Failure if the principal may not register it. */
 const candidateOf = (principal: Principal, entry: Entry): Candidate | Failure => {
@@ -107,7 +113,9 @@ const makeWriteAgent =
       const version = await agents.put(owner, definition, state, current?.version ?? 0, storeSignal());
       if (version === undefined) continue;
       audit(log, principal, 'register', { owner, agentId, version });
-      return { owner, definition, version, state, drainingUntilMs: null };
+      // The store's own time, which a record that drained keeps. 0 is in no ETag of an agent that has one.
+      const { createdAtMs = 0 } = current ?? (await agents.get(owner, agentId, storeSignal())) ?? {};
+      return { owner, definition, version, createdAtMs, state, drainingUntilMs: null };
     }
     throw exists(agentId);
   };

@@ -2,14 +2,15 @@ import type { AgentAnswer, Handoff } from '../../domain/contract/agent-protocol.
 import { type Answer, type Attempt, MAX_CONTEXT_BYTES, MAX_MESSAGE_BYTES } from '../../domain/contract/message.ts';
 import type { RoutingInput } from '../../domain/routing/decide.ts';
 import type { DeliveryFailure, PendingTurn, Turn } from '../../domain/turn/turn.ts';
-import type { AgentCaller, CallMeter, CallResult } from '../agent-ports.ts';
-import { elapsedMs } from '../deadlines.ts';
+import type { AgentCaller, CallMeter, CallResult, Registry, RoutableAgent } from '../agent-ports.ts';
+import { elapsedMs, storeSignal } from '../deadlines.ts';
 import type { Log, Measure } from '../ports.ts';
 import { agentRequest } from './agent-request.ts';
 import { type ChooseAgentDependencies, type Choosing, type Chosen, makeChooseAgent } from './choose-agent.ts';
 
 export interface AskAgentsDependencies extends ChooseAgentDependencies {
   readonly caller: AgentCaller;
+  readonly registry: Registry;
   readonly meter: Pick<CallMeter, 'count'>;
   readonly measure: Measure;
   readonly log: Log;
@@ -18,7 +19,7 @@ export interface AskAgentsDependencies extends ChooseAgentDependencies {
 export interface Question extends Choosing {
   /** Earlier turns that the agent gets, oldest first. */
   readonly history: readonly Turn[];
-  /** What the decision was made from: a handoff is decided from the same. */
+  /** What the decision was made from. A handoff is decided from the same, but for the agents: they are listed again. */
   readonly input: RoutingInput;
 }
 
@@ -78,11 +79,24 @@ export const makeAskAgents = (deps: AskAgentsDependencies) => {
     const deadlineMs = Math.min(timeoutMs, Math.max(0, deadlineAtMs - deps.clock()));
     const request = agentRequest(turn, history, { sender, role: agentType, deadlineMs });
     const startedMs = deps.stopwatch();
-    const result = refuseOversized(await deps.caller.call(agent, request, AbortSignal.timeout(deadlineMs)));
+    const call = async () => refuseOversized(await deps.caller.call(agent, request, AbortSignal.timeout(deadlineMs)));
+    // Without time there is no call, and nothing to hold against the agent.
+    const result: CallResult = deadlineMs === 0 ? { kind: 'timed_out' } : await call();
     const tookMs = elapsedMs(deps.stopwatch, startedMs);
-    deps.meter.count({ owner: agent.owner, agentId }, result.kind, tookMs);
+    if (deadlineMs > 0) deps.meter.count({ owner: agent.owner, agentId }, result.kind, tookMs);
     const reported = deps.breaker.report(pass, { kind: result.kind, hadMs: deadlineMs, timeoutMs });
     return { result, reported, attempt: { agentId, delivery: turn.deliveryCount, tookMs } };
+  };
+
+  /** Who may be called by now: the call before may have taken minutes. What cannot be read stands as it was. */
+  const agentsNow = async ({ turn, agents }: Question): Promise<readonly RoutableAgent[]> => {
+    const { tenant, turnId } = turn.key;
+    const listing = deps.registry.agents(tenant, storeSignal()).catch((cause: unknown) => {
+      deps.log.warn('agents not listed again; the last list stands', { turn_id: turnId, cause });
+      return agents;
+    });
+    const [listed] = await Promise.all([listing, deps.breaker.refresh(tenant)]);
+    return listed;
   };
 
   /** Whom a handing-over agent's wish leads to: never back, never past a gate or a pin, at most `MAX_HANDOFFS` times. */
@@ -90,8 +104,9 @@ export const makeAskAgents = (deps: AskAgentsDependencies) => {
     const { input } = question;
     const isPinned = input.pinnedAgent !== undefined;
     if (handoff === undefined || isPinned || tried.size > MAX_HANDOFFS) return undefined;
-    const next = { ...input, tried, pinnedAgent: handoff.agentId, handedTo: handoff.agentType };
-    return (await choose(question, next)).chosen;
+    const agents = await agentsNow(question);
+    const next = { ...input, agents, tried, pinnedAgent: handoff.agentId, handedTo: handoff.agentType };
+    return (await choose({ ...question, agents }, next)).chosen;
   };
 
   const recordFailure = (turn: PendingTurn, agentId: string, result: Exclude<CallResult, { kind: 'answered' }>) => {

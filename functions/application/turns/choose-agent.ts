@@ -3,6 +3,7 @@ import type { RoutingInput } from '../../domain/routing/decide.ts';
 import type { PendingTurn } from '../../domain/turn/turn.ts';
 import type { RoutableAgent } from '../agent-ports.ts';
 import type { CircuitBreaker, Pass } from '../circuits/circuit-breaker.ts';
+import { STORE_TIMEOUT_MS } from '../deadlines.ts';
 import type { Clock, Stopwatch } from '../ports.ts';
 import { decideRoute } from './decide-route.ts';
 
@@ -32,22 +33,32 @@ export interface Choosing {
   readonly deadlineAtMs: number;
 }
 
+/** The longest that a call may begin after its choice, ms: the probe's lease is written and the history read first. */
+const PREPARING_MS = 2 * STORE_TIMEOUT_MS;
+
+/** After this time, ms, no other agent is probed: the store is slow, and each try may take as long as a call of it. */
+const PROBING_MS = 1_000;
+
 /**
  * Decides who is asked, past agents whose circuit lets no call through. Where it lets one call through, and another
- * delivery makes it, the decision is made again without that agent.
+ * delivery makes it, the decision is made again without that agent. Waits for the store no longer than the deadline.
  */
 export const makeChooseAgent =
   ({ breaker, clock, stopwatch }: ChooseAgentDependencies) =>
   async ({ turn, agents, deadlineAtMs }: Choosing, input: RoutingInput): Promise<Choice> => {
     const refused = await breaker.refused(agents);
+    const probingUntilMs = clock() + PROBING_MS;
     for (;;) {
       const decision = decideRoute({ ...input, refused }, stopwatch);
       const agent = agents.find(({ definition }) => definition.agentId === decision.targetAgent);
       if (agent === undefined) return { decision, chosen: undefined };
-      const untilMs = Math.min(deadlineAtMs, clock() + agent.definition.timeoutSeconds * 1000);
+      const callMs = PREPARING_MS + agent.definition.timeoutSeconds * 1000;
+      const untilMs = Math.min(deadlineAtMs, clock() + callMs);
       const callId = `${turn.key.turnId}:${turn.deliveryCount}`;
       const pass = await breaker.admit(agent, callId, untilMs);
       if (pass !== undefined) return { decision, chosen: { agent, pass } };
       refused.add(agent.definition.agentId);
+      if (clock() < Math.min(probingUntilMs, deadlineAtMs)) continue;
+      for (const agentId of await breaker.refused(agents, 'none')) refused.add(agentId);
     }
   };

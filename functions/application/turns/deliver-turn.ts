@@ -1,11 +1,11 @@
 import type { Answer } from '../../domain/contract/message.ts';
-import { selectWindow, WINDOW_POLICY } from '../../domain/history/window.ts';
-import type { Turn } from '../../domain/turn/turn.ts';
+import { selectWindow, WINDOW_POLICY, type WindowPolicy } from '../../domain/history/window.ts';
+import type { Turn, TurnRequest } from '../../domain/turn/turn.ts';
 import type { RoutableAgent } from '../agent-ports.ts';
 import { storeSignal } from '../deadlines.ts';
 import type { PastTurn } from '../ports.ts';
 import { type AskAgentsDependencies, makeAskAgents } from './ask-agents.ts';
-import { makeChooseAgent } from './choose-agent.ts';
+import { type Chosen, makeChooseAgent } from './choose-agent.ts';
 import { PAST_TURNS, routingInput } from './decide-route.ts';
 import { type EndDeliveryDependencies, type Held, makeEndDelivery } from './end-delivery.ts';
 
@@ -18,6 +18,15 @@ export interface Delivery extends Held {
   /** When the agent must have answered, by this instance's clock. */
   readonly deadlineAtMs: number;
 }
+
+/** Bytes of JSON that the texts of one agent request have at most: Lambda refuses 6 MB, and the agent would be blamed. */
+const MAX_SENT_BYTES = 5_500_000;
+
+/** What the window may have beside the turn's own request. A turn's bytes are those of its JSON, escapes included. */
+const windowPolicy = (request: TurnRequest): WindowPolicy => ({
+  ...WINDOW_POLICY,
+  maxBytes: Math.min(WINDOW_POLICY.maxBytes, MAX_SENT_BYTES - Buffer.byteLength(JSON.stringify(request))),
+});
 
 const OUT_OF_SCOPE: Answer = {
   content:
@@ -39,11 +48,18 @@ export const makeDeliverTurn = (deps: DeliveryDependencies) => {
   const askAgents = makeAskAgents(deps);
   const end = makeEndDelivery(deps);
 
+  /** Reads what the chosen agent gets. Where that fails it is not called, and another turn may probe it at once. */
+  const readHistory = (window: readonly PastTurn[], { pass }: Chosen): Promise<readonly Turn[]> =>
+    Promise.all(window.map((turnBefore) => turnBefore.read(storeSignal()))).catch(async (cause: unknown) => {
+      await deps.breaker.withdraw(pass);
+      throw cause;
+    });
+
   return async (delivery: Delivery): Promise<Turn> => {
     const { turn, past, agents, deadlineAtMs } = delivery;
     const before = past.filter(({ turnId }) => turnId < turn.key.turnId);
     const answered = before.filter(({ status }) => status === 'answered');
-    const { window, receipt } = selectWindow(answered, past.length < PAST_TURNS, WINDOW_POLICY);
+    const { window, receipt } = selectWindow(answered, past.length < PAST_TURNS, windowPolicy(turn.request));
     const input = routingInput(turn.request, before, agents);
     const { decision, chosen } = await choose(delivery, input);
     deps.measure('DecisionTime', decision.tookMs);
@@ -53,7 +69,7 @@ export const makeDeliverTurn = (deps: DeliveryDependencies) => {
       const nothingSent = { ...receipt, keptMessages: 0, droppedMessages: answered.length * 2, keptBytes: 0 };
       return end.withAnswer(delivery, { answer: OUT_OF_SCOPE, decision, receipt: nothingSent }, turn.attempts);
     }
-    const history = await Promise.all(window.map((turnBefore) => turnBefore.read(storeSignal())));
+    const history = await readHistory(window, chosen);
     const asked = await askAgents({ turn, history, input, agents, deadlineAtMs }, chosen);
     const attempts = [...turn.attempts, ...asked.attempts];
     const ended =

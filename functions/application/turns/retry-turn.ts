@@ -1,12 +1,11 @@
 import { AttemptId } from '../../domain/contract/ids.ts';
 import type { TurnKey } from '../../domain/turn/turn.ts';
-import type { CallMeter, Registry } from '../agent-ports.ts';
+import type { CallMeter } from '../agent-ports.ts';
 import { SETTLE_MARGIN_MS, storeSignal } from '../deadlines.ts';
 import { PAST_TURNS } from './decide-route.ts';
 import { type DeliveryDependencies, makeDeliverTurn } from './deliver-turn.ts';
 
 export interface RetryTurnDependencies extends DeliveryDependencies {
-  readonly registry: Registry;
   readonly meter: CallMeter;
   readonly mintId: () => string;
 }

@@ -11,7 +11,7 @@ import {
 import { KEYWORD_POLICY } from '../../domain/routing/keyword-policy.ts';
 import type { ConversationKey, PendingTurn, Turn } from '../../domain/turn/turn.ts';
 import { mintTurnId, mintTurnIdAfter } from '../../domain/turn/turn-id.ts';
-import type { CallMeter, Registry } from '../agent-ports.ts';
+import type { CallMeter } from '../agent-ports.ts';
 import { SETTLE_MARGIN_MS, storeSignal } from '../deadlines.ts';
 import type { PastTurn, Principal } from '../ports.ts';
 import { checkPin } from './check-pin.ts';
@@ -22,7 +22,6 @@ import { turnReply } from './turn-reply.ts';
 
 export interface RouteMessageDependencies extends DeliveryDependencies {
   readonly meter: CallMeter;
-  readonly registry: Registry;
   /** A fresh unguessable id. */
   readonly mintId: () => string;
 }
@@ -121,6 +120,7 @@ export const makeRouteMessage = (deps: RouteMessageDependencies) => {
 
     const listing = deps.registry.agents(principal.tenant, storeSignal());
     const circuits = deps.breaker.refresh(principal.tenant);
+    // Where this instance has no agents yet, the turn is then the third round trip: a refused pin leaves nothing behind.
     if (request.agentId !== undefined) checkPin(await listing, request, KEYWORD_POLICY);
 
     const leaseUntilMs = deadlineAtMs + SETTLE_MARGIN_MS + deps.policy.leaseMarginMs;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Timestamp } from './agent-protocol.ts';
 import { Problem } from './failures.ts';
 import { AgentId } from './ids.ts';
-import { mayHave, Role, StoredRole } from './roles.ts';
+import { capabilityProblem, Role, StoredRole } from './roles.ts';
 import { tolerantWire, wire } from './wire.ts';
 
 const name = z.string().min(1).max(128);
@@ -17,23 +17,27 @@ export const Endpoint = z
     'must be the ARN of a Lambda function or an HTTPS URL',
   );
 
+const HISTORY = { kind: z.enum(['all', 'own_turns_only', 'summarise']) };
+const LAST_TURNS = { kind: z.literal('last_n'), n: z.int().min(0).max(1000) };
+
 /** How much of a conversation an agent wants to see. */
-export const HistoryPolicy = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.enum(['all', 'own_turns_only', 'summarise']) }),
-  z.strictObject({ kind: z.literal('last_n'), n: z.int().min(0).max(1000) }),
-]);
+export const HistoryPolicy = z.discriminatedUnion('kind', [z.strictObject(HISTORY), z.strictObject(LAST_TURNS)]);
 export type HistoryPolicy = z.output<typeof HistoryPolicy>;
 
-/** Complexity of the tasks that an agent is for, each in [0, 1]. */
-const ComplexityRange = z
-  .strictObject({ min: z.number().min(0).max(1), max: z.number().min(0).max(1) })
-  .refine(({ min, max }) => min <= max, 'min must not be above max');
+const RANGE = { min: z.number().min(0).max(1), max: z.number().min(0).max(1) };
 
-/** What authenticates Switchboard to an HTTPS agent. The secret's own text is read at each call's time, never stored. */
-const Credentials = z.strictObject({
+const isRange = ({ min, max }: { min: number; max: number }): boolean => min <= max;
+
+/** Complexity of the tasks that an agent is for, each in [0, 1]. */
+const ComplexityRange = z.strictObject(RANGE).refine(isRange, 'min must not be above max');
+
+const CREDENTIALS = {
   /** Name of a Secrets Manager secret under the tenant's prefix; its name binds it to one host. */
   secret: z.string().min(1).max(512),
-});
+};
+
+/** What authenticates Switchboard to an HTTPS agent. The secret's own text is read at each call's time, never stored. */
+const Credentials = z.strictObject(CREDENTIALS);
 
 /** What routing, calls and health checks need of an agent: small, since every router holds the cards of all. */
 const CARD = {
@@ -66,11 +70,25 @@ const DEFINITION = {
   tags: z.array(word).max(20).default([]),
 };
 
+/**
+ * What another version may have written in another way. A wish that cannot be read is left out; credentials are not: an
+ * agent that is called without them is worse than one that is not called.
+ */
+const STORED = {
+  agent_type: StoredRole,
+  complexity_range: z.object(RANGE).refine(isRange).optional().catch(undefined),
+  history_policy: z
+    .discriminatedUnion('kind', [z.object(HISTORY), z.object(LAST_TURNS)])
+    .optional()
+    .catch(undefined),
+  credentials: z.object(CREDENTIALS).optional(),
+};
+
 /** A definition as it was stored, perhaps by a newer version: what this one does not know is left out. */
-export const StoredAgentDefinition = tolerantWire({ ...DEFINITION, agent_type: StoredRole });
+export const StoredAgentDefinition = tolerantWire({ ...DEFINITION, ...STORED });
 
 /** A card as it was stored, perhaps by a newer version. */
-export const StoredRoutingCard = tolerantWire({ ...CARD, agent_type: StoredRole });
+export const StoredRoutingCard = tolerantWire({ ...CARD, ...STORED });
 export type RoutingCard = z.output<typeof StoredRoutingCard>;
 
 type Shape = z.output<typeof StoredAgentDefinition>;
@@ -80,8 +98,8 @@ const checkRole = (agent: Shape, context: z.core.$RefinementCtx): void => {
   const complain = (path: (string | number)[], message: string) =>
     context.addIssue({ code: 'custom', path, message, input: agent });
   agent.capabilities.forEach((capability, index) => {
-    if (!mayHave(agent.agentType, capability))
-      complain(['capabilities', index], `${capability} is not a capability of ${agent.agentType}`);
+    const problem = capabilityProblem(agent.agentType, capability);
+    if (problem !== undefined) complain(['capabilities', index], problem);
   });
   if (agent.subAgents !== undefined && agent.agentType !== 'supervisor')
     complain(['sub_agents'], 'only a supervisor has sub-agents');

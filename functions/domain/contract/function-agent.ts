@@ -3,6 +3,12 @@ import { AgentDefinition } from './agent.ts';
 import { TenantId } from './ids.ts';
 
 /**
+ * How long CloudFormation waits for the registrar, in seconds: longer than that may run (900 s), so that its own answer
+ * comes first. Any agent may drain as long as that, since its timeout can be changed at any time by the API.
+ */
+export const REGISTRAR_TIMEOUT_SECONDS = 960;
+
+/**
  * The longest `timeout_seconds` of an agent that a stack deploys. Its removal waits in one run of the registrar, of at
  * most 900 s, until the agent's last turn is over: 11 s longer than the agent's timeout, and then it has to say so.
  */

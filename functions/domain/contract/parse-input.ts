@@ -15,8 +15,11 @@ const MAX_FIELDS = 20;
 /** What a caller sent can be in a message or be a key. */
 const MAX_TEXT = 300;
 
-const messageOf = (issue: z.core.$ZodIssue): string =>
-  issue.code === 'invalid_type' ? `must be ${TYPE_WORDS[issue.expected] ?? issue.expected}` : issue.message;
+const messageOf = (issue: z.core.$ZodIssue): string => {
+  if (issue.code !== 'invalid_type') return issue.message;
+  const message = `must be ${TYPE_WORDS[issue.expected] ?? issue.expected}`;
+  return issue.input === undefined ? `is missing: ${message}` : message;
+};
 
 const fieldErrors = (error: z.ZodError): readonly FieldError[] =>
   error.issues
@@ -39,7 +42,7 @@ export const invalidFields = (fields: readonly FieldError[]): Failure =>
 
 /** What the caller sent, in its TypeScript form. @throws Failure INVALID_REQUEST naming what is wrong with each field */
 export const parseInput = <T extends z.ZodType>(schema: T, input: unknown): z.output<T> => {
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(input, { reportInput: true });
   if (result.success) return result.data;
   throw invalidFields(fieldErrors(result.error));
 };

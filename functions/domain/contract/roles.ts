@@ -126,7 +126,9 @@ export const ROLES: RoleTable = rolesWith(
 /** The seed's name for it is AgentType. */
 export const Role = z
   .string()
-  .refine((name) => Object.hasOwn(ROLES, name), { error: (issue) => `${String(issue.input)} is not a role` })
+  .refine((name) => Object.hasOwn(ROLES, name), {
+    error: (issue) => `${String(issue.input)} is not a role; known are ${Object.keys(ROLES).join(', ')}`,
+  })
   .brand<'Role'>()
   .meta({ id: 'Role', description: 'A role of the role table.', enum: Object.keys(ROLES) });
 export type Role = z.output<typeof Role>;
@@ -137,6 +139,9 @@ export const StoredRole = z.string().brand<'Role'>();
 /** The role of that name. @throws ZodError if the table has none */
 export const role = (name: string): Role => Role.parse(name);
 
-/** Whether agents of `role` may declare `capability`. */
-export const mayHave = (ofRole: Role, capability: string): boolean =>
-  ROLES[ofRole]?.capabilities.includes(capability) ?? false;
+/** Why agents of `role` may not declare `capability`; undefined if they may. */
+export const capabilityProblem = (ofRole: string, capability: string, roles = ROLES): string | undefined => {
+  const known = roles[ofRole]?.capabilities ?? [];
+  if (known.includes(capability)) return undefined;
+  return `${capability} is not a capability of ${ofRole}; known are ${known.join(', ')}`;
+};

@@ -61,7 +61,7 @@ const flag = z.enum(['true', 'false']).default('false');
 /** Whether an agent is registered unchecked; its health is then `unknown`. */
 export const RegisterQuery = z.strictObject({ skip_probe: flag });
 
-/** Which agent of that id: the tenant's own or the global one. @default - the tenant's own if it has one */
+/** Which agent of that id. @default - the tenant's own; to see one, the global one if it has none */
 export const OneAgentQuery = z.strictObject({ visibility: Visibility.optional() });
 export const ChangeQuery = OneAgentQuery.extend({ skip_probe: flag });
 
@@ -123,7 +123,7 @@ export const ROUTES: readonly Route[] = [
     answeredBy: 'api',
     path: '/v1/agents/{agent_id}',
     operationId: 'getAgent',
-    summary: 'One agent.',
+    summary: "One agent: the tenant's own, or the global one if it has none or visibility=global is said.",
     scope: 'agents:read',
     query: OneAgentQuery,
     replies: { 200: AgentView },
@@ -146,7 +146,8 @@ export const ROUTES: readonly Route[] = [
     answeredBy: 'registration',
     path: '/v1/agents/{agent_id}',
     operationId: 'replaceAgent',
-    summary: "Replace an agent's definition. Needs If-Match.",
+    summary:
+      "Replace the definition of the tenant's own agent, of the global one with visibility=global. Needs If-Match.",
     scope: 'agents:write',
     request: AgentRegistration,
     query: ChangeQuery,
@@ -159,7 +160,9 @@ export const ROUTES: readonly Route[] = [
     answeredBy: 'registration',
     path: '/v1/agents/{agent_id}',
     operationId: 'changeAgent',
-    summary: "Change fields of an agent's definition by JSON merge patch. Needs If-Match.",
+    summary:
+      "Change fields of the tenant's own agent, of the global one with visibility=global, by JSON merge patch. " +
+      'Needs If-Match.',
     scope: 'agents:write',
     request: AgentPatch,
     query: ChangeQuery,
@@ -172,7 +175,9 @@ export const ROUTES: readonly Route[] = [
     answeredBy: 'registration',
     path: '/v1/agents/{agent_id}',
     operationId: 'deregisterAgent',
-    summary: 'Give an agent no new turns, let those at work finish, then remove it. If-Match is optional.',
+    summary:
+      "Give the tenant's own agent, the global one with visibility=global, no new turns, let those at work finish, then " +
+      'remove it. If-Match is optional.',
     scope: 'agents:write',
     query: OneAgentQuery,
     ifMatch: 'optional',
@@ -184,7 +189,9 @@ export const ROUTES: readonly Route[] = [
     answeredBy: 'registration',
     path: '/v1/agents/{agent_id}/probe',
     operationId: 'probeAgent',
-    summary: "Check an agent's health now; the result counts like one of the monitor's.",
+    summary:
+      "Check the health of the tenant's own agent, of the global one with visibility=global, now; the result counts " +
+      "like one of the monitor's.",
     scope: 'agents:write',
     query: OneAgentQuery,
     replies: { 200: ProbeReply },

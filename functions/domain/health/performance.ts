@@ -7,7 +7,7 @@ export interface Performance {
   /** In [0, 1]. */
   readonly errorRate: number | null;
   readonly avgMs: number | null;
-  /** Right to a quarter, rounded up: `LatencyHistogram`. */
+  /** In whole ms; at most a quarter more than it was: `LatencyHistogram`. */
   readonly p50Ms: number | null;
   readonly p95Ms: number | null;
   /** Calls at work at the same time, the mean over the newest minute. */
@@ -28,14 +28,18 @@ export const performanceOf = (minutes: readonly MinuteOfCalls[], nowMs: number):
   const thisMinute = minuteOf(nowMs);
   const recent = minutes.filter(({ minute }) => minute >= thisMinute - KEPT_MINUTES);
   const { calls, failures, totalMs, latency } = minuteOfCalls(thisMinute, recent);
+  const quantile = (q: number): number | null => {
+    const ms = quantileMs(latency, q);
+    return ms === null ? null : Math.round(ms);
+  };
   const newest = recent.at(-1);
   const isCurrent = newest !== undefined && newest.minute >= thisMinute - MONITOR_LAG_MINUTES;
   return {
     calls,
     errorRate: calls === 0 ? null : failures / calls,
     avgMs: calls === 0 ? null : rounded(totalMs / calls),
-    p50Ms: quantileMs(latency, 0.5),
-    p95Ms: quantileMs(latency, 0.95),
+    p50Ms: quantile(0.5),
+    p95Ms: quantile(0.95),
     // Little's law: calls at work = calls a second × seconds each.
     inFlight: isCurrent ? rounded(newest.totalMs / MINUTE_MS) : 0,
   };

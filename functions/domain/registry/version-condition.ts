@@ -1,10 +1,18 @@
 import { Failure } from '../contract/failures.ts';
 
-/** Which versions a change may start from. */
-export type VersionCondition = 'any' | ReadonlySet<number>;
+/** A state of an agent's definition. Versions begin at 1 again when an id is registered anew after a removal. */
+export interface AgentVersion {
+  readonly version: number;
+  readonly createdAtMs: number;
+}
 
-/** The entity tag of a version. */
-export const etagOf = (version: number): string => `"${version}"`;
+/** Which versions a change may start from: any, or those with one of these tags. */
+export type VersionCondition = 'any' | ReadonlySet<string>;
+
+const tagOf = ({ version, createdAtMs }: AgentVersion): string => `${version}.${createdAtMs.toString(36)}`;
+
+/** The entity tag of a version: strong, and opaque to callers. */
+export const etagOf = (version: AgentVersion): string => `"${tagOf(version)}"`;
 
 /** An entity tag's opaque text may hold commas: a list is read tag by tag. @see RFC 9110, 8.8.3 */
 const TAG = /\s*(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)|\s*,/gy;
@@ -19,11 +27,12 @@ export const readIfMatch = (header: string): VersionCondition => {
   const tags = [...header.matchAll(TAG)];
   const readTo = tags.reduce((sum, [whole]) => sum + whole.length, 0);
   if (readTo < header.trimEnd().length || tags.every(([, , text]) => text === undefined))
-    throw new Failure('INVALID_REQUEST', 'If-Match must be *, or ETags as Switchboard sends them, such as "3".');
-  return new Set(
-    tags.flatMap(([, weak, text = '']) => (weak === undefined && /^[1-9]\d{0,14}$/.test(text) ? [Number(text)] : [])),
-  );
+    throw new Failure(
+      'INVALID_REQUEST',
+      'If-Match must be *, or the ETag of a reply with its quotes, such as "3.mi4x2k9s".',
+    );
+  return new Set(tags.flatMap(([, weak, text]) => (weak === undefined && text !== undefined ? [text] : [])));
 };
 
-export const allows = (condition: VersionCondition, version: number): boolean =>
-  condition === 'any' || condition.has(version);
+export const allows = (condition: VersionCondition, version: AgentVersion): boolean =>
+  condition === 'any' || condition.has(tagOf(version));

@@ -8,6 +8,8 @@ import { termOf, termsIn } from './words.ts';
 
 /** An agent as routing sees it. */
 export interface RoutableAgent {
+  /** Whose it is: a tenant, or `global` for everybody's. */
+  readonly owner: string;
   readonly definition: RoutingCard;
   readonly health: Health;
 }
@@ -58,12 +60,21 @@ const rejection = ({ definition, health }: RoutableAgent, { input, roles }: Want
   return undefined;
 };
 
+/** More for who is specialised in little else: in [0.2, 0.3] if anything fits, else 0. */
+const specializationScore = ({ specializations }: RoutingCard, terms: ReadonlySet<string>): number => {
+  const fitting = specializations.filter((name) => terms.has(termOf(name))).length;
+  return fitting === 0 ? 0 : rounded(0.2 + (0.1 * fitting) / specializations.length);
+};
+
 const scoreOf = (agent: RoutableAgent, wanted: Wanted): Candidate => {
   const { definition } = agent;
   const { input, intent, terms } = wanted;
+  const specialization = specializationScore(definition, terms);
   const signals = {
     role: definition.agentType === intent.role ? 0.4 : 0,
-    specialization: definition.specializations.some((name) => terms.has(termOf(name))) ? 0.3 : 0,
+    specialization,
+    // A team registers a specialist of its own to get what it is for, and nothing else.
+    own: specialization > 0 && agent.owner !== 'global' ? 0.05 : 0,
     health: HEALTH_SCORE[agent.health],
     sticky: definition.agentId === input.previousAgent ? 0.1 : 0,
   };
@@ -72,14 +83,23 @@ const scoreOf = (agent: RoutableAgent, wanted: Wanted): Candidate => {
   return { agentId: definition.agentId, score, signals, ...(rejected === undefined ? {} : { rejected }) };
 };
 
+interface Ranked {
+  readonly candidate: Candidate;
+  readonly isGlobal: boolean;
+}
+
 /** Agents that may answer, then those that a gate took out, then those that a pin left out. */
 const rank = ({ rejected }: Candidate): number => {
   if (rejected === undefined) return 0;
   return rejected === 'not_pinned' ? 2 : 1;
 };
 
-const byFitness = (left: Candidate, right: Candidate): number =>
-  rank(left) - rank(right) || right.score - left.score || (left.agentId < right.agentId ? -1 : 1);
+/** Of equals the one that is everybody's comes first: others are there for something that the message does not name. */
+const byFitness = (left: Ranked, right: Ranked): number =>
+  rank(left.candidate) - rank(right.candidate) ||
+  right.candidate.score - left.candidate.score ||
+  Number(right.isGlobal) - Number(left.isGlobal) ||
+  (left.candidate.agentId < right.candidate.agentId ? -1 : 1);
 
 const roleOf = (input: RoutingInput, agentId: string | undefined): string | undefined =>
   input.agents.find(({ definition }) => definition.agentId === agentId)?.definition.agentType;
@@ -119,7 +139,13 @@ export const decide = (input: RoutingInput, policy: KeywordPolicy): UntimedDecis
   const outOfScope = intent.role === 'none' && !isPinned;
   const ranked = outOfScope
     ? []
-    : input.agents.map((agent) => scoreOf(agent, { input, intent, roles, terms })).sort(byFitness);
+    : input.agents
+        .map((agent) => ({
+          candidate: scoreOf(agent, { input, intent, roles, terms }),
+          isGlobal: agent.owner === 'global',
+        }))
+        .sort(byFitness)
+        .map(({ candidate }) => candidate);
   const best = ranked[0];
   const target = best !== undefined && best.rejected === undefined ? best.agentId : null;
   return {

@@ -18,9 +18,14 @@ export const agentNameOf = (event: ProxyEvent, { visibility }: z.output<typeof O
   visibility,
 });
 
-/** An agent and, as its entity tag, its version. */
-export const agentReply = (status: 200 | 201, view: AgentView, headers: Record<string, string> = {}): HttpReply =>
-  jsonReply(status, z.encode(AgentView, view), { etag: etagOf(view.version), ...headers });
+/** An agent as a principal sees it, with its entity tag. */
+export const agentReply = (
+  status: 200 | 201,
+  principal: Principal,
+  agent: RegisteredAgent,
+  headers: Record<string, string> = {},
+): HttpReply =>
+  jsonReply(status, z.encode(AgentView, agentViewOf(principal, agent)), { etag: etagOf(agent), ...headers });
 
 /**
  * What a list of agents holds; one that is none does not spoil the others.

@@ -33,6 +33,8 @@ export const NOTHING = 'nothing';
 /** Time kept back to answer before Lambda's own timeout strikes. */
 const ANSWER_MARGIN_MS = 15_000;
 const ANSWER_TIMEOUT_MS = 10_000;
+/** For work that stops at the signal to say what is not done. */
+const STOP_MS = 500;
 /** Of what is said to the deployer: an answer may have 4,096 bytes, and one character may take three of them. */
 const MAX_TEXT = 1_000;
 
@@ -56,7 +58,8 @@ const answer = async (event: CustomResourceEvent, outcome: object): Promise<void
 
 const aborted = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(new Failure('DEADLINE_EXCEEDED', 'It took too long; try again.')));
+    const late = () => reject(new Failure('DEADLINE_EXCEEDED', 'It took too long; try again.'));
+    signal.addEventListener('abort', () => setTimeout(late, STOP_MS));
   });
 
 /**

@@ -15,6 +15,6 @@ export const discoveryOperations = (deps: ReadAgentsDependencies): Operations['g
       jsonReply(200, z.encode(AgentList, await agents.list(principal, queryOf(event, AgentQuery)))),
     getStatus: async (principal) => jsonReply(200, z.encode(StatusReply, await agents.status(principal))),
     getAgent: async (principal, event) =>
-      agentReply(200, await agents.get(principal, agentNameOf(event, queryOf(event, OneAgentQuery)))),
+      agentReply(200, principal, await agents.get(principal, agentNameOf(event, queryOf(event, OneAgentQuery)))),
   };
 };

@@ -39,7 +39,10 @@ export const dispatch = async (
   const principal = route.scope === null ? undefined : principalOf(event, route.scope, nowMs);
   if (route.query === undefined) queryOf(event, NoQuery);
   if (route.ifMatch === 'required' && header(event, 'if-match') === undefined)
-    throw new Failure('VERSION_REQUIRED', 'Say in If-Match which version you change: the ETag of what you read.');
+    throw new Failure(
+      'VERSION_REQUIRED',
+      'Send as If-Match the ETag of the reply in which you read the agent, or * for whatever is there.',
+    );
   const reply = principal === undefined ? open[route.operationId]?.() : guarded[route.operationId]?.(principal, event);
   if (reply === undefined) throw noSuchRoute();
   return reply;

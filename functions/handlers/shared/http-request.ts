@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Principal } from '../../application/ports.ts';
 import { Failure } from '../../domain/contract/failures.ts';
 import { TenantId, UserId } from '../../domain/contract/ids.ts';
+import { MAX_NESTING, nestsTooDeep } from '../../domain/contract/nesting.ts';
 import { parseInput } from '../../domain/contract/parse-input.ts';
 import { readIfMatch, type VersionCondition } from '../../domain/registry/version-condition.ts';
 
@@ -108,27 +109,16 @@ const refuseProto = (key: string, value: unknown): unknown => {
   });
 };
 
-/** Levels of arrays and objects in a body: schemas walk them by recursion. */
-const MAX_DEPTH = 64;
-
-const isTooDeep = (value: unknown): boolean => {
-  let level = [value];
-  for (let depth = 0; depth <= MAX_DEPTH && level.length > 0; depth += 1)
-    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
-  return level.length > 0;
-};
-
 /** JSON without the key `__proto__` at any depth: schemas of free JSON would drop it silently. */
 const parseJson = (text: string): unknown => {
-  let value: unknown;
+  if (nestsTooDeep(text))
+    throw new Failure('INVALID_REQUEST', `The body is nested more than ${MAX_NESTING} levels deep.`);
   try {
-    value = JSON.parse(text, MAY_NAME_PROTO.test(text) ? refuseProto : undefined);
+    return JSON.parse(text, MAY_NAME_PROTO.test(text) ? refuseProto : undefined);
   } catch (cause) {
     if (cause instanceof Failure) throw cause;
     throw new Failure('INVALID_REQUEST', 'The body is not valid JSON.', { cause });
   }
-  if (isTooDeep(value)) throw new Failure('INVALID_REQUEST', `The body is nested more than ${MAX_DEPTH} levels deep.`);
-  return value;
 };
 
 const JSON_TYPE = /^application\/(json|[a-z0-9.+-]+\+json)\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?;?\s*$/i;

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { AgentStore } from '../../application/agent-ports.ts';
 import { makeProbeRegisteredAgent } from '../../application/health/probe-registered-agent.ts';
-import { agentViewOf } from '../../application/registry/agent-view.ts';
 import { makeChangeAgent } from '../../application/registry/change-agent.ts';
 import { type DeregisterAgentDependencies, makeDeregisterAgent } from '../../application/registry/deregister-agent.ts';
 import { makeRegisterAgents, type RegisterAgentsDependencies } from '../../application/registry/register-agents.ts';
@@ -41,17 +40,17 @@ export const registrationOperations = (deps: RegistrationDependencies): Operatio
       }
       const agent = await register.one(principal, parseInput(AgentRegistration, body), options);
       const location = `${basePath(event)}/v1/agents/${agent.definition.agentId}`;
-      return agentReply(201, agentViewOf(principal, agent), { location });
+      return agentReply(201, principal, agent, { location });
     },
     replaceAgent: async (principal, event) => {
       const [name, options] = changeOf(event);
       const agent = await change.replace(principal, name, bodyOf(event, AgentRegistration), options);
-      return agentReply(200, agentViewOf(principal, agent));
+      return agentReply(200, principal, agent);
     },
     changeAgent: async (principal, event) => {
       const [name, options] = changeOf(event);
       const agent = await change.patch(principal, name, bodyOf(event, AgentPatch), options);
-      return agentReply(200, agentViewOf(principal, agent));
+      return agentReply(200, principal, agent);
     },
     deregisterAgent: async (principal, event) =>
       jsonReply(202, z.encode(DeregisterReply, await deregister(principal, nameOf(event), ifMatchOf(event)))),

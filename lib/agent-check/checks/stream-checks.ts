@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Check, fail, notApplicable, pass, type Verdict } from '../check.ts';
-import { answerProblem, parseJson, quote, readAnswer, replyProblem } from '../read-answer.ts';
+import { parseAnswer, parseJson, quote, readAnswer, replyProblem } from '../read-answer.ts';
 import { readStream, type StreamEvent } from '../read-stream.ts';
 import type { Subject } from '../subject.ts';
 
@@ -23,10 +23,9 @@ export const streamVerdict = (events: readonly StreamEvent[]): Verdict => {
     if (!delta.success) return wrong(`a delta's data is not {"text": "…"}: ${quote(data)}`);
     texts.push(delta.data.text);
   }
-  const done = parseJson(events[last]?.data ?? '');
-  const problem = done === undefined ? 'it is not JSON' : answerProblem(done.value);
-  if (done === undefined || problem !== undefined) return wrong(`the data of done is not an answer (${problem})`);
-  const { content } = done.value as { content: string };
+  const done = parseAnswer(events[last]?.data ?? '');
+  if ('wrong' in done) return wrong(`the data of done is not an answer (${done.wrong})`);
+  const { content } = done.answer;
   return texts.join('') === content
     ? pass(`${texts.length} deltas`)
     : wrong(

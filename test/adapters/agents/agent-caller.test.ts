@@ -43,4 +43,17 @@ describe('an agent', () => {
     const probed = await broken.probe(at(HTTPS), patience());
     expect(probed).toEqual({ kind: 'failed', reason: 'the health check could not be made', cause: fault });
   });
+
+  it('survives a transport that never settles: neither a call nor a check outlasts its signal', async () => {
+    const never = () => new Promise<never>(() => undefined);
+    const stuck = makeAgentCaller({ lambda: { call: never, probe: never }, http: { call: never, probe: never } });
+    for (const endpoint of [ARN, HTTPS]) {
+      expect(await stuck.call(at(endpoint), agentRequestOf('x'), AbortSignal.timeout(50))).toEqual({
+        kind: 'timed_out',
+      });
+      const probed = await stuck.probe(at(endpoint), AbortSignal.timeout(100));
+      expect(probed).toMatchObject({ kind: 'failed', reason: expect.stringMatching(/^no reply within 0\.\d s$/) });
+    }
+    expect(await stuck.call(at(HTTPS), agentRequestOf('x'), AbortSignal.abort())).toEqual({ kind: 'timed_out' });
+  });
 });

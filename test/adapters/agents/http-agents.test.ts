@@ -185,8 +185,8 @@ describe('a health check over HTTP', () => {
   });
 
   it.each([
-    ['/silent', 'no reply within 0.2 s'],
-    ['/stall', 'no reply within 0.2 s'],
+    ['/silent', expect.stringMatching(/^no reply within 0\.\d s$/)],
+    ['/stall', expect.stringMatching(/^no reply within 0\.\d s$/)],
     ['/endless', 'the reply is larger than 65536 bytes'],
     ['/large-health', 'the reply is larger than 65536 bytes'],
     ['/redirect', 'answered 302: redirects are not followed'],

@@ -24,7 +24,7 @@ describe('a health check of a function', () => {
   it.each([
     [
       denied,
-      "the function may not be invoked: is it tagged switchboard:agent=true, in Switchboard's account and region?",
+      "the function may not be invoked: has it the tag switchboard:agent with the stage's name, in Switchboard's account and region?",
     ],
     [busy, 'the function is busy: it is throttled'],
     [missing, 'there is no such function'],

@@ -20,6 +20,18 @@ describe('a fault of one agent', () => {
     expect(metrics.get('AgentsMissed')).toBe(1);
   });
 
+  it('survives: it is moved while it is checked, and what its new endpoint showed stands', async () => {
+    const moved = agentState({ health: 'healthy', checks: 9 });
+    const { run, store, probed } = makeMonitored([agentOf('a', { state: agentState({ health: 'unhealthy' }) })]);
+    const running = run();
+    await vi.waitUntil(() => probed.length > 0);
+    await store.put('global', agentDefinition('a', 'documentation'), moved, 1, patience());
+    expect(await running).toBe(1);
+    expect(await store.get('global', 'a', patience())).toMatchObject({ version: 2, state: moved });
+    const seen = await store.registry.agents(freshTenant(), patience());
+    expect(seen).toMatchObject([{ version: 2, health: 'healthy' }]);
+  });
+
   it('survives: its check throws, and the others are made', async () => {
     const { run } = makeMonitored(agentsOf(3), (id) => (id === 'agent-1' ? new Error('a bug') : GOOD));
     expect(await run()).toBe(2);

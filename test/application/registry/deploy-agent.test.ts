@@ -1,54 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { RegisteredAgent } from '../../../functions/application/agent-ports.ts';
-import { makeProbeAgent } from '../../../functions/application/health/probe-agent.ts';
-import type { Log } from '../../../functions/application/ports.ts';
-import { describeDeployed, makeDeployAgent } from '../../../functions/application/registry/deploy-agent.ts';
-import { makeDeployBuiltInAgents } from '../../../functions/application/registry/deploy-built-in-agents.ts';
-import { makeWithdrawAgent } from '../../../functions/application/registry/withdraw-agent.ts';
-import { makeMemoryAgentCaller, type ProbeBehaviour } from '../../twins/agent-caller.ts';
-import { makeMemoryAgentStore } from '../../twins/agent-store.ts';
-import { agentDefinition, agentState, NOON_MS, patience, registeredAgent } from '../../twins/samples.ts';
-import { silentLog } from '../../twins/silent-log.ts';
-
-type Changes = Readonly<Record<string, unknown>>;
-const agent = (changes: Changes = {}, id = 'writer') => agentDefinition(id, 'documentation', changes);
-
-/** A registry and what deployments do with it; waiting moves the clock. */
-const rig = (present: readonly RegisteredAgent[] = [], probe: ProbeBehaviour = 'healthy') => {
-  let nowMs = NOON_MS;
-  const warnings: string[] = [];
-  const log: Log = { ...silentLog, warn: (message) => warnings.push(message) };
-  const clock = () => nowMs;
-  const agents = makeMemoryAgentStore(present, clock);
-  const caller = makeMemoryAgentCaller({ probe: () => probe });
-  const deps = {
-    agents,
-    clock,
-    log,
-    probe: makeProbeAgent({ caller, clock, stopwatch: clock }),
-    wait: async (ms: number, signal: AbortSignal) => {
-      signal.throwIfAborted();
-      nowMs += ms;
-    },
-  };
-  const deployAgent = makeDeployAgent(deps);
-  const withdrawAgent = makeWithdrawAgent(deps);
-  return {
-    agents,
-    warnings,
-    passedMs: () => nowMs - NOON_MS,
-    get: (id = 'writer') => agents.get('global', id, patience()),
-    deploy: (next: Changes, deployed?: Changes, takesOver = false) =>
-      deployAgent({ owner: 'global', definition: agent(next), deployed: deployed && agent(deployed), takesOver }),
-    withdraw: (signal = patience()) =>
-      withdrawAgent({ owner: 'global', agentId: 'writer', endpointUrl: agent().endpointUrl }, signal),
-    deployBuiltIns: makeDeployBuiltInAgents({ deployAgent, withdrawAgent }),
-  };
-};
-
-const ELSEWHERE = { endpoint_url: 'https://agents.example.com/writer' };
-const draining = (changes: Changes = {}) =>
-  registeredAgent(agent(changes), { version: 4, drainingUntilMs: NOON_MS + 1_000 });
+import { describeDeployed } from '../../../functions/application/registry/deploy-agent.ts';
+import { agentState, patience, registeredAgent } from '../../twins/samples.ts';
+import { agent, draining, ELSEWHERE, rig } from './deployment-rig.ts';
 
 describe('a deployment', () => {
   test('registers a new agent with the health that its first check found', async () => {
@@ -83,8 +36,10 @@ describe('a deployment', () => {
   test('keeps what is known of an agent that stays where it is, and forgets it of one that moves', async () => {
     const known = [registeredAgent(agent(), { state: agentState({ health: 'unhealthy', checks: 9 }) })];
     const stays = rig(known);
+    const found = agentState({ health: 'degraded', checks: 11 });
+    stays.beforePut(() => stays.agents.recordState('global', 'writer', 1, found, patience()));
     await stays.deploy({ name: 'New' }, {});
-    expect(await stays.get()).toMatchObject({ state: { health: 'unhealthy', checks: 10 } });
+    expect(await stays.get()).toMatchObject({ version: 2, state: found });
     const moves = rig(known);
     await moves.deploy({ endpoint_url: `${agent().endpointUrl}2` }, {});
     expect(await moves.get()).toMatchObject({ state: { health: 'healthy', checks: 1 } });
@@ -125,53 +80,30 @@ describe('a deployment', () => {
     expect(await get()).toBeUndefined();
   });
 
+  test('survives others that name it where its new role may not stand: the record is kept, and why is told', async () => {
+    const named = registeredAgent(agent({ backup_agents: ['writer'] }, 'friend'));
+    const { deploy, get, warnings } = rig([registeredAgent(agent(), { version: 7 }), named]);
+    const deployed = await deploy({ agent_type: 'debugger', capabilities: ['fix'], name: 'Fixer' }, {});
+    expect(describeDeployed(deployed)).toBe(
+      'writer: unchanged, healthy; kept: agent_type, capabilities, name, since friend of role documentation names it in ' +
+        'backup_agents',
+    );
+    expect(await get()).toMatchObject({ version: 7, definition: { agentType: 'documentation', name: 'writer' } });
+    expect(warnings).toHaveLength(1);
+  });
+
+  test('changes the role of an agent that nobody names', async () => {
+    const { deploy, get } = rig([registeredAgent(agent())]);
+    expect(await deploy({ agent_type: 'debugger', capabilities: ['fix'] }, {})).toMatchObject({ outcome: 'updated' });
+    expect(await get()).toMatchObject({ definition: { agentType: 'debugger' } });
+  });
+
   test('survives another writer that comes first', async () => {
-    const { deploy, get, agents } = rig([registeredAgent(agent())]);
+    const { deploy, get, agents, beforePut } = rig([registeredAgent(agent())]);
     const { put } = agents;
-    let isFirst = true;
-    agents.put = async (owner, definition, state, version, signal) => {
-      if (isFirst) await put(owner, agent({ description: 'theirs' }), state, version, signal);
-      isFirst = false;
-      return put(owner, definition, state, version, signal);
-    };
+    beforePut(() => put('global', agent({ description: 'theirs' }), undefined, 1, patience()));
     expect(await deploy({ name: 'New' }, {})).toMatchObject({ outcome: 'updated', kept: ['description'] });
     expect(await get()).toMatchObject({ version: 3, definition: { name: 'New', description: 'theirs' } });
-  });
-});
-
-describe('a removal', () => {
-  test('waits until the last turn is over, then the agent is gone', async () => {
-    const { withdraw, get, passedMs } = rig([registeredAgent(agent({ timeout_seconds: 20 }))]);
-    await withdraw();
-    expect(passedMs()).toBe(31_000);
-    expect(await get()).toBeUndefined();
-  });
-
-  test('waits no longer than a drain that has begun', async () => {
-    const { withdraw, get, passedMs } = rig([draining()]);
-    await withdraw();
-    expect(passedMs()).toBe(1_000);
-    expect(await get()).toBeUndefined();
-  });
-
-  test('leaves an agent alone that is at another endpoint now', async () => {
-    const { withdraw, get, warnings, passedMs } = rig([registeredAgent(agent(ELSEWHERE))]);
-    await withdraw();
-    expect(await get()).toMatchObject({ drainingUntilMs: null });
-    expect(warnings).toHaveLength(1);
-    expect(passedMs()).toBe(0);
-  });
-
-  test('does nothing about an agent that is gone', async () => {
-    const { withdraw, passedMs } = rig();
-    await withdraw();
-    expect(passedMs()).toBe(0);
-  });
-
-  test('rejects when its time is up before the last turn is over', async () => {
-    const { withdraw, get } = rig([registeredAgent(agent())]);
-    await expect(withdraw(AbortSignal.abort())).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
-    expect(await get()).toMatchObject({ drainingUntilMs: NOON_MS + 41_000 });
   });
 });
 

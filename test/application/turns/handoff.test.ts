@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { CallResult } from '../../../functions/application/agent-ports.ts';
+import type { CallResult, Registry, RoutableAgent } from '../../../functions/application/agent-ports.ts';
 import type { Handoff } from '../../../functions/domain/contract/agent-protocol.ts';
+import { Failure } from '../../../functions/domain/contract/failures.ts';
 import { AgentId } from '../../../functions/domain/contract/ids.ts';
 import { answerOf } from '../../twins/agent-caller.ts';
-import { agentDefinition, fiveAgents, routableAgent } from '../../twins/samples.ts';
-import { makeWorld } from '../world.ts';
+import { agentDefinition, fiveAgents, patience, routableAgent } from '../../twins/samples.ts';
+import { makeWorld, unreachable } from '../world.ts';
 
 const handoff = (to: { role?: string; agent?: string }): CallResult => ({
   kind: 'answered',
@@ -130,5 +131,80 @@ describe('a handoff', () => {
       ['context_analyzer', 'handed_over'],
       ['debugger', 'failed'],
     ]);
+  });
+});
+
+describe('a handoff after a call that took long', () => {
+  const toDebugger = handoff({ agent: 'debugger' });
+  const notFollowed = { targetAgent: 'context_analyzer', response: { content: 'not mine' } };
+
+  /** A world whose first agent takes a minute, while `meanwhile` happens, and then hands over to the debugger. */
+  const slowWorld = (agents: RoutableAgent[], meanwhile: () => unknown) => {
+    const call = async ({ agentId }: { agentId: string }): Promise<CallResult> => {
+      if (agentId !== 'context_analyzer') return answerOf(`answer of ${agentId}`);
+      here.advance(60_000);
+      await meanwhile();
+      return toDebugger;
+    };
+    const here = makeWorld({ agents, script: { call } });
+    return here;
+  };
+  const LONG = { deadlineMs: 120_000 };
+
+  it('does not reach an agent that has left meanwhile', async () => {
+    const agents = [...fiveAgents()];
+    const here = slowWorld(agents, () => {
+      agents.splice(
+        agents.findIndex(({ definition }) => definition.agentId === 'debugger'),
+        1,
+      );
+    });
+    expect(await here.send('Explain recursion', LONG)).toMatchObject(notFollowed);
+    expect(here.caller.calls).toHaveLength(1);
+  });
+
+  it('reaches an agent where it is by now', async () => {
+    const agents = [...fiveAgents()];
+    const moved = routableAgent(agentDefinition('newcomer', 'documentation'));
+    const here = makeWorld({
+      agents,
+      script: {
+        call: ({ agentId }) => {
+          if (agentId !== 'context_analyzer') return answerOf(`answer of ${agentId}`);
+          agents.push(moved);
+          return handoff({ agent: 'newcomer' });
+        },
+      },
+    });
+    expect(await here.send('Explain recursion')).toMatchObject({ response: { content: 'answer of newcomer' } });
+  });
+
+  it('does not reach an agent whose circuit has opened meanwhile', async () => {
+    const here = slowWorld([...fiveAgents()], () => {
+      const circuit = { kind: 'open', untilMs: here.now() + 60_000, openings: 1 } as const;
+      return here.circuits.change('global', 'debugger', null, { circuit, mark: 'opened' }, patience());
+    });
+    expect(await here.send('Explain recursion', LONG)).toMatchObject(notFollowed);
+    expect(here.caller.calls).toHaveLength(1);
+  });
+
+  it('survives a registry that cannot be read: what was known stands', async () => {
+    let reads = 0;
+    const here = world({ context_analyzer: toDebugger });
+    const down = unreachable(new Failure('STORE_UNAVAILABLE', 'The store cannot be reached right now.'));
+    const agents: Registry['agents'] = async () => {
+      reads += 1;
+      return reads === 1 ? fiveAgents() : down();
+    };
+    const reply = await here.send('Explain recursion', {}, { registry: { agents } });
+    expect(reply).toMatchObject({ response: { content: 'answer of debugger' } });
+    expect(reads).toBe(2);
+  });
+
+  it('calls nobody when the time is over', async () => {
+    const here = slowWorld([...fiveAgents()], () => undefined);
+    const reply = await here.send('Explain recursion', { deadlineMs: 50_000 });
+    expect(reply).toMatchObject({ status: 'pending', reason: 'DEADLINE_EXCEEDED' });
+    expect(here.caller.calls).toHaveLength(1);
   });
 });

@@ -53,6 +53,19 @@ describe('a message', () => {
     expect(reply).toMatchObject({ history: { keptMessages: 2, droppedMessages: 0, complete: true } });
   });
 
+  it('reaches its agent with as much of the conversation as a function can be sent, escapes included', async () => {
+    const world = makeWorld({ script: { call: () => answerOf('fine') } });
+    const escapes = (bytes: number) => `Explain ${'\u001b'.repeat(bytes)}`;
+    await world.send('Explain recursion');
+    await world.send(escapes(340_000));
+    await world.send('Explain iteration');
+    const reply = await world.send(escapes(720_000));
+    const sent = world.caller.calls.at(-1)?.request;
+    expect(sent?.conversationHistory).toHaveLength(2);
+    expect(Buffer.byteLength(JSON.stringify(sent))).toBeLessThan(6_000_000);
+    expect(reply).toMatchObject({ history: { keptMessages: 2, droppedMessages: 4 } });
+  });
+
   it('opens a conversation of its own when it names none', async () => {
     const world = makeWorld();
     const reply = await world.send('Explain recursion', { conversationId: undefined });

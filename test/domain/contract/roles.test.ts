@@ -118,7 +118,9 @@ describe('a deployment with additions', () => {
     const problems = (changes: object) =>
       AgentDefinition.safeParse({ ...definition, ...changes }).error?.issues.map(({ message }) => message);
     expect(problems({})).toBeUndefined();
-    expect(problems({ capabilities: ['fix'] })).toEqual(['fix is not a capability of translator']);
+    expect(problems({ capabilities: ['fix'] })).toEqual([
+      'fix is not a capability of translator; known are translate, glossary',
+    ]);
     expect(problems({ agent_type: 'debugger', capabilities: ['netlists'] })).toBeUndefined();
     expect(openApiDocument().components).toMatchObject({
       schemas: { Role: { enum: expect.arrayContaining(['translator', 'debugger']) } },

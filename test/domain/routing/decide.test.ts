@@ -15,9 +15,11 @@ const agent = (
   health: Health = 'healthy',
   specializations: string[] = [],
 ): RoutableAgent => ({
+  owner: 'global',
   definition: agentDefinition(id, role, { specializations }),
   health,
 });
+const owned = (agent: RoutableAgent): RoutableAgent => ({ ...agent, owner: 'acme' });
 const FIVE = ROLES.map((role) => agent(role, role));
 
 const choose = (message: string, agents: readonly RoutableAgent[], more: Partial<RoutingInput> = {}) =>
@@ -50,6 +52,22 @@ describe('a decision', () => {
     const twins = [agent('a', 'debugger'), agent('b', 'debugger')];
     expect(choose('fix this', twins).targetAgent).toBe('a');
     expect(choose('fix this', twins, { previousAgent: 'b' }).targetAgent).toBe('b');
+  });
+
+  it('prefers who is specialised in nothing else, and of those the tenant’s own', () => {
+    const shipped = agent('a-shipped', 'code_reviewer', 'healthy', ['typescript', 'javascript', 'python', 'java']);
+    const narrow = agent('narrow', 'code_reviewer', 'healthy', ['python']);
+    const team = owned(agent('team', 'code_reviewer', 'healthy', ['python']));
+    expect(choose('review this python function', [shipped, narrow]).targetAgent).toBe('narrow');
+    expect(choose('review this python function', [shipped, narrow, team]).targetAgent).toBe('team');
+  });
+
+  it('leaves to everybody’s agent what a tenant’s specialist is not there for', () => {
+    const shipped = agent('z-shipped', 'code_reviewer', 'healthy', ['python']);
+    const team = owned(agent('a-team', 'code_reviewer', 'healthy', ['rust']));
+    const plain = owned(agent('b-plain', 'code_reviewer'));
+    expect(choose('review this go function', [team, plain, shipped]).targetAgent).toBe('z-shipped');
+    expect(choose('review this rust function', [team, plain, shipped]).targetAgent).toBe('a-team');
   });
 
   it('for small talk names nobody', () => {
@@ -169,7 +187,7 @@ describe('a pin to an agent of another role than the message clearly asks for', 
 describe('an agent of a role that has left the table', () => {
   it('gets nothing, not even by pin', () => {
     const poet = { definition: { ...agent('poet', 'debugger').definition, agentType: 'poet' as never } };
-    const agents = [...FIVE, { ...poet, health: 'healthy' as const }];
+    const agents = [...FIVE, { ...poet, owner: 'global', health: 'healthy' as const }];
     expect(choose('fix this', agents).targetAgent).toBe('debugger');
     expect(choose('fix this', agents, { handedTo: 'poet', tried: new Set(['debugger']) }).targetAgent).toBeNull();
     const pinned = choose('fix this', agents, pin('poet'));

@@ -55,8 +55,8 @@ describe('a phrase of a role', () => {
   it('brings the message to an agent of its role, by rule', () => {
     const definition = { ...agentDefinition('tolk', 'debugger'), agentType: 'translator' as never };
     const agents = [
-      { definition: agentDefinition('debugger', 'debugger'), health: 'healthy' as const },
-      { definition, health: 'healthy' as const },
+      { owner: 'global', definition: agentDefinition('debugger', 'debugger'), health: 'healthy' as const },
+      { owner: 'global', definition, health: 'healthy' as const },
     ];
     const input = { message: 'translate into Dutch: it crashes', attachments: [], agents };
     const decision = decide(input, keywordPolicyFor(table));

@@ -6,6 +6,7 @@ import { CHECKS, runChecks } from '../../../lib/agent-check/run-checks.ts';
 import { signingKeyBytes } from '../../../lib/agent-check/sign-request.ts';
 import { makeSubject } from '../../../lib/agent-check/subject.ts';
 import type { StagedServer } from '../../contracts/staged-server.ts';
+import { doing, endless, isTurn, switching } from './fault-makers.ts';
 import { KEY, reply, startAgent, TOKEN } from './planted-agent.ts';
 import { FAULTS } from './planted-faults.ts';
 
@@ -74,6 +75,22 @@ describe('agent:check', () => {
     const failed = outcomes.filter(({ verdict }) => verdict.result === 'fail');
     expect(failed.map(({ check }) => check.id)).toEqual(['health', 'answer']);
     expect(failed[0]?.verdict).toMatchObject({ reason: 'it could not be reached (ECONNREFUSED)' });
+  });
+
+  it.each([
+    ['switches protocols', switching, /switches protocols \(HTTP 101\)/],
+    ['never ends its answer', endless('chunked'), /gave no whole reply within 0.5 s/],
+    ['never ends its answer nor says how long it is', endless('none'), /gave no whole reply within 0.5 s/],
+    ['says nothing', () => undefined, /gave no whole reply within 0.5 s/],
+  ])('survives an agent that %s, and says so', async (_what, act, reason) => {
+    server = await startAgent(doing(act, isTurn));
+    const outcomes = await runChecks(subjectAt(server.url, { timeoutMs: 500 }));
+    const failed = outcomes.flatMap(({ check, verdict }) =>
+      verdict.result === 'fail' ? [[check.id, verdict.reason]] : [],
+    );
+    // A request of 8 MiB is one more turn: whether it is over in 0.5 s is the machine's affair.
+    expect(failed.filter(([id]) => id !== 'fault-too-large')).toEqual([['answer', expect.stringMatching(reason)]]);
+    expect(outcomes).toHaveLength(CHECKS.length);
   });
 
   it('gives the health check of another host neither credentials nor a signature', async () => {

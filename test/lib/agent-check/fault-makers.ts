@@ -39,6 +39,21 @@ export const accepting =
       ? reply(call, 200, yes)
       : undefined;
 
+export const switching = ({ response: { socket } }: Call): void => {
+  socket?.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n');
+};
+/** Begins an answer and goes on for ever, in chunks or until the connection is closed. */
+export const endless =
+  (framing: 'chunked' | 'none'): ((call: Call) => void) =>
+  ({ response }) => {
+    if (framing === 'none') response.useChunkedEncodingByDefault = false;
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const timer = setInterval(() => response.write(' '), 20);
+    response.on('close', () => clearInterval(timer));
+  };
+/** Levels of lists in a list, as JSON. */
+export const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
+
 export const ageSeconds = ({ request }: Call) => Date.now() / 1000 - Number(request.headers['webhook-timestamp']);
 
 let lastName = 'nothing';

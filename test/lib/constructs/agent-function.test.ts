@@ -53,7 +53,7 @@ describe('an agent of a team', () => {
       Timeout: 20,
       MemorySize: 256,
       Environment: { Variables: { TOPIC: 'x', LOG_LEVEL: 'DEBUG', POWERTOOLS_SERVICE_NAME: 'writer' } },
-      Tags: [{ Key: 'switchboard:agent', Value: 'true' }],
+      Tags: [{ Key: 'switchboard:agent', Value: 'dev' }],
     });
     const statements = one(template, 'AWS::IAM::Policy').Properties.PolicyDocument as {
       Statement: { Action: string[] }[];
@@ -71,7 +71,8 @@ describe('an agent of a team', () => {
     expect(alias.Properties.Name).toBe('live');
     expect(Properties).toMatchObject({
       ServiceToken: { 'Fn::ImportValue': 'switchboard-dev-registrar' },
-      ServiceTimeout: '200',
+      // Longer than the registrar runs, whatever timeout the agent is given by the API later.
+      ServiceTimeout: '960',
       Owner: 'global',
     });
     const { 'Fn::Join': joined } = Properties.Definition as { 'Fn::Join': [string, unknown[]] };

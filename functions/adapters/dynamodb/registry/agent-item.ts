@@ -16,13 +16,13 @@ export const ownerParts = (owner: AgentOwner): readonly string[] =>
 
 export const agentsPk = (owner: AgentOwner): string => joinKey('agents', ...ownerParts(owner));
 
-type Kind = 'agent' | 'live';
+export type AgentItemKind = 'agent' | 'live';
 
-export const agentKey = (kind: Kind, owner: AgentOwner, agentId: string): Item =>
+export const agentKey = (kind: AgentItemKind, owner: AgentOwner, agentId: string): Item =>
   toItem({ pk: agentsPk(owner), sk: joinKey(kind, agentId) });
 
 /** The id in an item's sort key, if the item is of that kind. */
-export const idOf = (kind: Kind, item: Item): string | undefined => {
+export const idOf = (kind: AgentItemKind, item: Item): string | undefined => {
   const [found, agentId] = splitKey(item.sk?.S ?? '');
   return found === kind ? agentId : undefined;
 };
@@ -91,15 +91,16 @@ const Record = z.object({
   version: z.number(),
   draining_until: z.number().optional(),
 });
-const DefinitionItem = Record.extend({ definition: z.string() });
+const DefinitionItem = Record.extend({ definition: z.string(), created_at: z.number().default(0) });
 const MonitoredItem = Record.extend({ card: z.string() });
 
 /** The record in a definition's item. @throws if it cannot be read */
 export const toRegistered = (item: Item, state: AgentState): RegisteredAgent => {
-  const { owner, version, draining_until, definition } = DefinitionItem.parse(fromItem(item));
+  const { owner, version, created_at, draining_until, definition } = DefinitionItem.parse(fromItem(item));
   return {
     owner,
     version,
+    createdAtMs: created_at,
     state,
     drainingUntilMs: draining_until ?? null,
     definition: z.decode(StoredAgentDefinition, JSON.parse(definition)),

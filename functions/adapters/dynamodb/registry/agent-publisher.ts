@@ -32,7 +32,7 @@ export interface AgentPublisher {
   /** Shows routers one agent as it is on record, or that it is gone; changes of one owner at the same time go together. */
   announce(owner: AgentOwner, agentId: string, signal: AbortSignal): Promise<void>;
   /** @see AgentStore */
-  publish(owner: AgentOwner, agents: readonly MonitoredAgent[], signal: AbortSignal): Promise<boolean>;
+  publish(owner: AgentOwner, agents: readonly MonitoredAgent[], signal: AbortSignal): Promise<void>;
 }
 
 export const makeAgentPublisher = (
@@ -104,7 +104,6 @@ export const makeAgentPublisher = (
         ...figuresOf(state),
       }),
     );
-    let matters = false;
     const plan: Plan = async (manifest) => {
       const found = await entriesOf(owner, manifest, signal);
       const isLost = found instanceof BaseLost;
@@ -114,8 +113,7 @@ export const makeAgentPublisher = (
       const news = (await asRecorded(owner, doubtful, signal)).filter((edit) => isNews(entries, edit));
       const nowMs = clock();
       const isDue = drift.length > 0 && Math.abs(nowMs - manifest.figuresAtMs) >= FIGURES_MS;
-      matters = isLost || news.length + urgent.length > 0;
-      if (!matters && !isDue) return undefined;
+      if (!isLost && !isDue && news.length + urgent.length === 0) return undefined;
       return {
         edits: [...news, ...urgent, ...(isDue ? drift : [])],
         ...(isDue ? { figuresAtMs: nowMs } : {}),
@@ -123,7 +121,6 @@ export const makeAgentPublisher = (
       };
     };
     await writer.revise(owner, plan, signal);
-    return matters;
   };
 
   return {

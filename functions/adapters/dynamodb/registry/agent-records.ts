@@ -1,22 +1,15 @@
-import {
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { AgentOwner, AgentState, MonitoredAgent, RegisteredAgent } from '../../../application/agent-ports.ts';
 import type { Log } from '../../../application/ports.ts';
 import { type Item, toItem } from '../attributes.ts';
-import { attemptWrite, orUnavailable, storeUnavailable } from '../client.ts';
+import { orUnavailable } from '../client.ts';
 import {
+  type AgentItemKind,
   agentKey,
   agentsPk,
   idOf,
   MONITOR_SHARDS,
-  monitorAttributes,
   stateOf,
-  stateText,
   toMonitored,
   toRegistered,
 } from './agent-item.ts';
@@ -27,7 +20,7 @@ export interface AgentItems {
   readonly live: Item | undefined;
 }
 
-/** Reads of agents' records, and writes of their state. All throw Failure STORE_UNAVAILABLE. */
+/** Reads of agents' records. All throw Failure STORE_UNAVAILABLE. */
 export const makeAgentRecords = (client: DynamoDBClient, table: string, log: Pick<Log, 'error'>) => {
   const notReadable = (item: Item) => (cause: unknown) =>
     log.error('agent not readable', { pk: item.pk?.S, sk: item.sk?.S, cause });
@@ -82,20 +75,29 @@ export const makeAgentRecords = (client: DynamoDBClient, table: string, log: Pic
     return (await orUnavailable(client.send(command, { abortSignal }))).Item;
   };
 
+  const item = (kind: AgentItemKind, owner: AgentOwner, agentId: string, signal: AbortSignal) =>
+    get(agentKey(kind, owner, agentId), signal);
+
+  /** The index may show a new definition before its state: a check must not go on from that of the former one. */
+  const caughtUp = async ({ definition, live }: AgentItems, signal: AbortSignal): Promise<AgentItems> => {
+    const isBehind =
+      definition?.draining_until === undefined && Number(live?.version?.N) < Number(definition?.version?.N);
+    if (!isBehind || live?.pk === undefined || live.sk === undefined) return { definition, live };
+    return { definition, live: await get({ pk: live.pk, sk: live.sk }, signal) };
+  };
+
   const items = async (owner: AgentOwner, agentId: string, signal: AbortSignal): Promise<AgentItems> => {
     const [definition, live] = await Promise.all([
-      get(agentKey('agent', owner, agentId), signal),
-      get(agentKey('live', owner, agentId), signal),
+      item('agent', owner, agentId, signal),
+      item('live', owner, agentId, signal),
     ]);
     return { definition, live };
   };
 
-  const liveItem = (owner: AgentOwner, agentId: string, state: AgentState): Item => ({
-    ...agentKey('live', owner, agentId),
-    ...toItem({ ...monitorAttributes(owner, agentId), state: stateText(state) }),
-  });
-
   return {
+    /** One item of one agent, read consistently. */
+    item,
+
     /** Both items of one agent, read consistently. */
     items,
 
@@ -126,48 +128,8 @@ export const makeAgentRecords = (client: DynamoDBClient, table: string, log: Pic
           signal,
         );
       const shards = await Promise.all(MONITOR_SHARDS.map(inShard));
-      return joined(shards.flat()).flatMap((agent) => readable(toMonitored, agent));
-    },
-
-    /** Writes a state, whatever was there. */
-    putState: async (
-      owner: AgentOwner,
-      agentId: string,
-      state: AgentState,
-      abortSignal: AbortSignal,
-    ): Promise<void> => {
-      const command = new PutItemCommand({ TableName: table, Item: liveItem(owner, agentId, state) });
-      await orUnavailable(client.send(command, { abortSignal }));
-    },
-
-    /** Writes the state of an agent that is there. */
-    recordState: async (
-      owner: AgentOwner,
-      agentId: string,
-      state: AgentState,
-      abortSignal: AbortSignal,
-    ): Promise<void> => {
-      const update = new UpdateItemCommand({
-        TableName: table,
-        Key: agentKey('live', owner, agentId),
-        UpdateExpression: 'SET #state = :state',
-        // An agent that was removed meanwhile must not come back as a state without a definition.
-        ConditionExpression: 'attribute_exists(pk)',
-        ExpressionAttributeNames: { '#state': 'state' },
-        ExpressionAttributeValues: toItem({ ':state': stateText(state) }),
-      });
-      const updated = await attemptWrite(client.send(update, { abortSignal }));
-      if (updated.kind === 'done') return;
-      if (updated.kind === 'failed') throw storeUnavailable(updated.cause);
-      // Who registered it may have died between its two items.
-      if ((await get(agentKey('agent', owner, agentId), abortSignal)) === undefined) return;
-      const create = new PutItemCommand({
-        TableName: table,
-        Item: liveItem(owner, agentId, state),
-        ConditionExpression: 'attribute_not_exists(pk)',
-      });
-      const created = await attemptWrite(client.send(create, { abortSignal }));
-      if (created.kind === 'failed') throw storeUnavailable(created.cause);
+      const agents = await Promise.all(joined(shards.flat()).map((agent) => caughtUp(agent, signal)));
+      return agents.flatMap((agent) => readable(toMonitored, agent));
     },
   };
 };

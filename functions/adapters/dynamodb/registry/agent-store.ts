@@ -3,10 +3,11 @@ import * as z from 'zod';
 import type { AgentOwner, AgentStore } from '../../../application/agent-ports.ts';
 import { AgentDefinition, cardOf, StoredRoutingCard } from '../../../domain/contract/agent.ts';
 import { toItem } from '../attributes.ts';
-import { attemptWrite, orUnavailable, storeUnavailable, type WriteResult } from '../client.ts';
+import { attemptWrite, storeUnavailable, type WriteResult } from '../client.ts';
 import { agentKey, monitorAttributes } from './agent-item.ts';
 import { makeAgentPublisher } from './agent-publisher.ts';
 import { makeAgentRecords } from './agent-records.ts';
+import { makeAgentStates } from './agent-states.ts';
 import type { SnapshotDependencies } from './snapshot-writer.ts';
 
 /** Agents in the Registry table: their records, and what routers see of them. @see AgentStore */
@@ -16,6 +17,7 @@ export const makeAgentStore = (
   dependencies: SnapshotDependencies,
 ): AgentStore => {
   const records = makeAgentRecords(client, table, dependencies.log);
+  const states = makeAgentStates(client, table, records);
   const publisher = makeAgentPublisher(client, table, records, dependencies);
   const mintWriter = (): string =>
     `${dependencies.clock().toString(36)}-${dependencies.chance().toString(36).slice(2)}`;
@@ -28,7 +30,7 @@ export const makeAgentStore = (
     signal: AbortSignal,
   ): Promise<boolean> => {
     if (result.kind === 'done') return true;
-    const { definition } = await records.items(owner, agentId, signal);
+    const definition = await records.item('agent', owner, agentId, signal);
     if (definition?.writer?.S === mark) return true;
     if (result.kind === 'failed') throw storeUnavailable(result.cause);
     return false;
@@ -38,7 +40,7 @@ export const makeAgentStore = (
     get: records.get,
     ofOwner: records.ofOwner,
     all: records.all,
-    recordState: records.recordState,
+    recordState: (owner, agentId, version, state, signal) => states.record({ owner, agentId, version, state }, signal),
     publish: publisher.publish,
 
     put: async (owner, definition, state, expectedVersion, abortSignal) => {
@@ -50,6 +52,7 @@ export const makeAgentStore = (
         card: JSON.stringify(z.encode(StoredRoutingCard, cardOf(definition))),
         version,
         writer,
+        ...(expectedVersion === 0 ? { created_at: dependencies.clock() } : {}),
       };
       const names = Object.keys(values);
       const command = new UpdateItemCommand({
@@ -65,7 +68,7 @@ export const makeAgentStore = (
       });
       const result = await attemptWrite(client.send(command, { abortSignal }));
       if (!(await tookEffect(result, [owner, agentId], writer, abortSignal))) return undefined;
-      await records.putState(owner, agentId, state, abortSignal);
+      await states.put({ owner, agentId, version, state }, abortSignal);
       await publisher.announce(owner, agentId, abortSignal);
       return version;
     },
@@ -92,6 +95,12 @@ export const makeAgentStore = (
     },
 
     remove: async (owner, agentId, version, abortSignal) => {
+      const present = await records.item('agent', owner, agentId, abortSignal);
+      if (present === undefined) return true;
+      if (present.version?.N !== String(version) || present.draining_until === undefined) return false;
+      // Without its record nothing would ever tell routers of it; nor would anyone find what was left of its state.
+      await publisher.announce(owner, agentId, abortSignal);
+      await states.remove(owner, agentId, version, abortSignal);
       const command = new DeleteItemCommand({
         TableName: table,
         Key: agentKey('agent', owner, agentId),
@@ -100,14 +109,10 @@ export const makeAgentStore = (
         ExpressionAttributeValues: toItem({ ':version': version }),
       });
       const result = await attemptWrite(client.send(command, { abortSignal }));
-      if (result.kind !== 'done') {
-        const { definition } = await records.items(owner, agentId, abortSignal);
-        if (definition !== undefined && result.kind === 'failed') throw storeUnavailable(result.cause);
-        if (definition !== undefined) return false;
-      }
-      const live = new DeleteItemCommand({ TableName: table, Key: agentKey('live', owner, agentId) });
-      await orUnavailable(client.send(live, { abortSignal }));
-      return true;
+      if (result.kind === 'done') return true;
+      const left = await records.item('agent', owner, agentId, abortSignal);
+      if (left !== undefined && result.kind === 'failed') throw storeUnavailable(result.cause);
+      return left === undefined;
     },
   };
 };

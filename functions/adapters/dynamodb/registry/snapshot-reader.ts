@@ -2,6 +2,7 @@ import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import type { AgentOwner } from '../../../application/agent-ports.ts';
 import type { Log } from '../../../application/ports.ts';
+import { Failure } from '../../../domain/contract/failures.ts';
 import {
   caughtUp,
   EMPTY_MANIFEST,
@@ -16,15 +17,20 @@ import { unpack } from '../packed.ts';
 import { chunkKey, manifestKey, toManifest } from './snapshot-item.ts';
 
 /** A base is not whole where its manifest says that it is. */
-export class BaseLost extends Error {
-  override readonly name = 'BaseLost';
+export class BaseLost extends Failure {
+  constructor(what: string, cause?: unknown) {
+    super('STORE_UNAVAILABLE', 'The agents cannot be read right now. Try again later.', {
+      cause: new Error(what, { cause }),
+      retryAfterSeconds: 5,
+    });
+  }
 }
 
 /** What routers read of one owner's agents. Throws Failure STORE_UNAVAILABLE when the store cannot tell. */
 export interface SnapshotReader {
   /** Without any agents ever, an empty one. */
   manifest(owner: AgentOwner, isConsistent: boolean, signal: AbortSignal): Promise<Manifest>;
-  /** All agents of a manifest, by its base. @throws BaseLost */
+  /** All agents of a manifest, by its base. @throws BaseLost, a Failure STORE_UNAVAILABLE, too */
   entries(owner: AgentOwner, manifest: Manifest, signal: AbortSignal): Promise<Entries>;
 }
 
@@ -56,14 +62,30 @@ export const makeSnapshotReader = (
     return [];
   };
 
-  const baseEntries = async (owner: AgentOwner, base: SnapshotBase, signal: AbortSignal): Promise<Entries> => {
-    const copy = Math.floor(chance() * base.copies);
+  const copyEntries = async (
+    owner: AgentOwner,
+    base: SnapshotBase,
+    copy: number,
+    signal: AbortSignal,
+  ): Promise<Entries> => {
     const indexes = Array.from({ length: base.chunks }, (_, index) => index);
     const chunks = await Promise.all(indexes.map((index) => chunk(owner, base, copy, index, signal)));
     try {
       return new Map(StoredEntries.parse(unpack(Buffer.concat(chunks))).flatMap(readable));
     } catch (cause) {
-      throw new BaseLost(`copy ${copy} of base ${base.id} is not readable`, { cause });
+      throw new BaseLost(`copy ${copy} of base ${base.id} is not readable`, cause);
+    }
+  };
+
+  /** One copy may be lost alone: another is tried. */
+  const baseEntries = async (owner: AgentOwner, base: SnapshotBase, signal: AbortSignal): Promise<Entries> => {
+    const copy = Math.floor(chance() * base.copies);
+    try {
+      return await copyEntries(owner, base, copy, signal);
+    } catch (fault) {
+      if (!(fault instanceof BaseLost) || base.copies === 1) throw fault;
+      log.error('a copy of the registry is lost', { owner, base: base.id, copy, cause: fault });
+      return copyEntries(owner, base, (copy + 1) % base.copies, signal);
     }
   };
 

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { readAnswer, readHealth } from '../../../functions/adapters/agents/answer.ts';
+
+const MIB = 1024 * 1024;
+const NO_ANSWER = 'the agent sent something that is not an answer';
+const EXTRAS = 'metadata or context_data are larger than 64 KiB';
+const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
+const holding = (field: string, json: string): string => `{"content":"x","${field}":{"a":${json}}}`;
+const empties = `[${'[],'.repeat(690_000)}1]`;
+
+describe('an answer', () => {
+  it.each(['metadata', 'context_data'])('may bring 64 KiB of %s, 64 levels deep in all', (field) => {
+    const text = JSON.stringify('x'.repeat(64 * 1024 - 8));
+    expect(readAnswer(holding(field, text))).toMatchObject({ kind: 'answered' });
+    expect(readAnswer(holding(field, nested(62)))).toMatchObject({ kind: 'answered' });
+  });
+
+  it.each([
+    ['nests 65 levels deep', holding('metadata', nested(63)), NO_ANSWER],
+    ['nests 2,000 levels deep', holding('metadata', nested(2_000)), NO_ANSWER],
+    ['nests a million levels deep', holding('metadata', nested(1_000_000)), NO_ANSWER],
+    ['nests deep in what is left out', holding('unknown', nested(1_000_000)), NO_ANSWER],
+    ['nests deep and is nothing else', nested(1_000_000), NO_ANSWER],
+    ['has 2 MiB of empty lists in metadata', holding('metadata', empties), EXTRAS],
+    ['has 2 MiB of empty lists in context_data', holding('context_data', empties), EXTRAS],
+    ['has metadata that are one list', `{"content":"x","metadata":${empties}}`, EXTRAS],
+    ['has a byte too much in metadata', holding('metadata', JSON.stringify('x'.repeat(64 * 1024 - 7))), EXTRAS],
+    ['is larger than 2 MiB', JSON.stringify({ content: 'é'.repeat(MIB) }), 'the answer is larger than 2097152 bytes'],
+    ['is null', 'null', NO_ANSWER],
+  ])('rejects what %s', (_what, text, reason) => {
+    expect(readAnswer(text)).toMatchObject({ kind: 'failed', reason });
+  });
+
+  it.each(['metadata', 'context_data'])(
+    'is looked at by its schema only once its %s are known to be small',
+    (field) => {
+      expect(readAnswer(`{"${field}":${empties}}`)).toMatchObject({ reason: EXTRAS });
+      expect(readAnswer(`{"${field}":[]}`)).toMatchObject({ reason: NO_ANSWER });
+    },
+  );
+});
+
+describe('a health reply', () => {
+  it('rejects what nests deep', () => {
+    expect(readHealth(`{"status":"healthy","detail":${nested(30_000)}}`)).toMatchObject({ kind: 'failed' });
+  });
+});
