@@ -1,4 +1,8 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type SignedRequest, verifySignature } from '../../functions/agents/kit/verify-signature.ts';
 import type { Client } from './client.ts';
 import { explainFailures, type OwnCloud, openCloud } from './own-cloud.ts';
 import { isLocal } from './target.ts';
@@ -141,6 +145,53 @@ describe.runIf(isLocal)('an agent that comes to a running installation', () => {
     expect(status.error_rate).toBe(0);
     expect(status.p50_ms).toBeGreaterThan(0);
     expect(status.p95_ms).toBeGreaterThanOrEqual(status.p50_ms);
+  });
+
+  test('over HTTP gets its credentials and a signature, which nobody else sees', async () => {
+    const seen: SignedRequest[] = [];
+    const server = createServer((request, response) => {
+      let body = '';
+      request.setEncoding('utf8').on('data', (chunk: string) => {
+        body += chunk;
+      });
+      request.on('end', () => {
+        seen.push({ headers: request.headers, body });
+        response.setHeader('content-type', 'application/json').end('{"status":"healthy","content":"Signed."}');
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/agent`;
+    const signingKey = `whsec_${randomBytes(32).toString('base64')}`;
+    const secret = { bearer: 'planted-bearer', headers: { 'x-api-key': 'planted-key' }, signing_key: signingKey };
+    const name = 'switchboard/local/t-default/127.0.0.1/sealed';
+    const stored = await fetch(`${own.client.url}/_local/secrets/${encodeURIComponent(name)}`, {
+      method: 'PUT',
+      body: JSON.stringify(secret),
+    });
+    expect(stored.ok).toBe(true);
+    const registered = await register({ agent_id: 'sealed', endpoint_url: url, credentials: { secret: name } });
+    expect(registered.status).toBe(201);
+    await own.control.advanceClock(SEEN_MS);
+    const { body } = await say('Write a Zig function', { agent_id: 'sealed' });
+    expect(body).toMatchObject({ status: 'answered', response: { content: 'Signed.' } });
+
+    expect(seen.length).toBeGreaterThanOrEqual(2);
+    const nowMs = await own.cloud.clock.now();
+    for (const request of seen) {
+      expect(request.headers).toMatchObject({ authorization: 'Bearer planted-bearer', 'x-api-key': 'planted-key' });
+      expect(await verifySignature(request, [signingKey], nowMs)).toMatchObject({ kind: 'genuine' });
+    }
+    expect(await verifySignature(seen.at(-1) as SignedRequest, [signingKey], nowMs)).toMatchObject({
+      id: body.turn_id,
+    });
+    const shown = JSON.stringify([own.lines, body, registered.body, await own.control.calls()]);
+    expect(shown).not.toMatch(
+      new RegExp(
+        ['planted-bearer', 'planted-key', signingKey.slice(6, 30)].map((text) => text.replaceAll('+', '\\+')).join('|'),
+      ),
+    );
+    server.close();
+    server.closeAllConnections();
   });
 
   test('drains when it is deregistered: turns at work finish, new ones do not reach it, then it is gone', async () => {
