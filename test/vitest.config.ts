@@ -25,7 +25,8 @@ export default defineConfig({
         maxWorkers: 1,
         fileParallelism: false,
       }),
-      project('verify', ['test/verify/**/*.test.ts'], 600_000),
+      // One at a time: they measure and they fill the machine.
+      project('verify', ['test/verify/**/*.test.ts'], 600_000, { maxWorkers: 1, fileParallelism: false }),
     ],
   },
 });

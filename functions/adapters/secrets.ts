@@ -1,9 +1,13 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { Clock } from '../application/ports.ts';
-import { AgentSecret } from '../domain/access/agent-secret.ts';
+import type * as z from 'zod';
+import type { Clock, Log } from '../application/ports.ts';
+import { AgentSecret } from '../domain/contract/agent-secret.ts';
 import { untilAborted } from './until-aborted.ts';
 
-/** A secret that is not there, that may not be read, or that is no agent's secret. Its message holds nothing of it. */
+/**
+ * A secret that is not there, that may not be read, or that is no agent's secret. Its message is fit for whoever
+ * registers the agent and holds nothing of it; its cause is for the log.
+ */
 export class SecretUnreadable extends Error {
   override readonly name = 'SecretUnreadable';
 }
@@ -31,22 +35,51 @@ interface Kept {
   untilMs: number;
 }
 
+/** What Secrets Manager's errors mean, by name. */
+const FAULTS: Readonly<Record<string, string>> = {
+  ResourceNotFoundException: 'there is no such secret',
+  // It is marked for deletion.
+  InvalidRequestException: 'there is no such secret any more',
+  AccessDeniedException: 'the secret may not be read',
+  DecryptionFailure: 'the secret may not be read: not decrypted with its key',
+};
+const NOT_NOW = 'the secret cannot be read at the moment';
+
+/** Keys that people write by mistake. Any other may be the secret itself. */
+const FIELD_NAME = /^[A-Za-z_-]{1,32}$/;
+
+const MAX_FAULTS = 5;
+
+const misshapen = (what: string): SecretUnreadable =>
+  new SecretUnreadable(`the secret is not {"bearer"?, "headers"?, "signing_key"?}: ${what}`);
+
+/** What is wrong with a secret, by its fields' names alone. */
+const faultsOf = (issue: z.core.$ZodIssue): readonly string[] => {
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => `${FIELD_NAME.test(key) ? key : 'another key'} is not a field`);
+  const [field] = issue.path;
+  if (field !== undefined) return [`${String(field)} is malformed`];
+  return [issue.code === 'custom' ? issue.message : 'it is no JSON object'];
+};
+
 const parseSecret = (text: string | undefined): AgentSecret => {
   let value: unknown;
   try {
     value = JSON.parse(text ?? '');
   } catch {
     // Without a cause: a syntax error quotes the text.
-    throw new SecretUnreadable('it is not JSON');
+    throw misshapen('it is not JSON');
   }
   const parsed = AgentSecret.safeParse(value);
   if (parsed.success) return parsed.data;
-  const where = parsed.error.issues.map(({ path, code }) => `${String(path[0] ?? 'the whole')}: ${code}`);
-  throw new SecretUnreadable(where.join('; '));
+  throw misshapen([...new Set(parsed.error.issues.flatMap(faultsOf))].slice(0, MAX_FAULTS).join(', '));
 };
 
-/** Reads secrets from Secrets Manager and keeps them in memory for a while. */
-export const makeSecrets = (client: Pick<SecretsManagerClient, 'send'>, clock: Clock): Secrets => {
+/** Reads secrets from Secrets Manager and keeps them in memory for a while. What it cannot read it logs, once a read. */
+export const makeSecrets = (
+  client: Pick<SecretsManagerClient, 'send'>,
+  { clock, log }: { readonly clock: Clock; readonly log: Pick<Log, 'warn'> },
+): Secrets => {
   const keptByName = new Map<string, Kept>();
 
   const fetchSecret = async (name: string): Promise<AgentSecret> => {
@@ -54,7 +87,7 @@ export const makeSecrets = (client: Pick<SecretsManagerClient, 'send'>, clock: C
       abortSignal: AbortSignal.timeout(READ_TIMEOUT_MS),
     });
     const { SecretString } = await reading.catch((cause: Error) => {
-      throw new SecretUnreadable(cause.name);
+      throw new SecretUnreadable(FAULTS[cause.name] ?? NOT_NOW, { cause: cause.name });
     });
     return parseSecret(SecretString);
   };
@@ -64,8 +97,9 @@ export const makeSecrets = (client: Pick<SecretsManagerClient, 'send'>, clock: C
     if (keptByName.size >= MAX_KEPT && oldest !== undefined) keptByName.delete(oldest);
     const readAtMs = clock();
     const kept: Kept = { secret: fetchSecret(name), readAtMs, untilMs: readAtMs + KEPT_MS };
-    kept.secret.catch(() => {
+    kept.secret.catch(({ message: reason, cause }: Error) => {
       kept.untilMs = readAtMs + RETRY_MS;
+      log.warn('secret not readable', { secret: name, reason, cause });
     });
     keptByName.delete(name);
     keptByName.set(name, kept);

@@ -155,10 +155,18 @@ export type CallResult =
   /** It ran and failed, or what it answered is not an answer. */
   | { readonly kind: 'failed'; readonly reason: string; readonly cause: unknown };
 
-/** How a health check ended; `reason` is fit for whoever registers the agent, `cause` for the log only. */
+/**
+ * How a health check ended; `reason` is fit for whoever registers the agent, `cause` for the log only. `field` is what of
+ * the definition is at fault, if not the address.
+ */
 export type ProbeResult =
   | { readonly kind: 'replied'; readonly reply: HealthReply }
-  | { readonly kind: 'failed'; readonly reason: string; readonly cause: unknown };
+  | {
+      readonly kind: 'failed';
+      readonly reason: string;
+      readonly cause: unknown;
+      readonly field?: 'credentials.secret';
+    };
 
 /** Calls an agent where its definition says. Never throws for what the agent does; stops at `signal`. */
 export interface AgentCaller {

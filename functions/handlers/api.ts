@@ -10,7 +10,7 @@ import { makeReadConversations } from '../application/conversations/read-convers
 import { ConversationList, ConversationView, TurnView } from '../domain/contract/conversation.ts';
 import { ConversationId, TurnId } from '../domain/contract/ids.ts';
 import { openApiDocument } from '../domain/contract/openapi.ts';
-import { Paging } from '../domain/contract/routes.ts';
+import { Paging } from '../domain/contract/paging.ts';
 import { chance, clock } from './shared/dependencies.ts';
 import { discoveryOperations } from './shared/discovery-operations.ts';
 import { dispatch, type Operations } from './shared/dispatch.ts';

@@ -35,6 +35,7 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
+  showProgress('');
   console.error(`${error.message}; npm run agent:check -- --help lists the options`);
   process.exitCode = 2;
 }

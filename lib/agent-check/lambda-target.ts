@@ -1,5 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
+import { UsageError } from './options.ts';
 import { MAX_REPLY_BYTES, type Reply, type Target } from './target.ts';
 
 const ErrorPayload = z.object({ errorType: z.string() });
@@ -11,6 +12,16 @@ const errorTypeOf = (body: string): string => {
   } catch {
     return 'none';
   }
+};
+
+/** Why AWS did not let a function begin. @throws UsageError without credentials: that says nothing about the agent */
+const notInvoked = (error: unknown): string => {
+  const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
+  if (name === 'CredentialsProviderError')
+    throw new UsageError(`no AWS credentials to invoke the function with: ${message}`, { cause: error });
+  const isRefused = [401, 403].includes($metadata?.httpStatusCode ?? 0);
+  const what = isRefused ? 'may not be invoked with these AWS credentials' : 'could not be invoked';
+  return `${what} (${name}: ${message})`;
 };
 
 /**
@@ -51,8 +62,7 @@ export const makeLambdaTarget = (arn: string, endpointUrl: string | undefined): 
             reason: `gave no whole reply within ${timeoutMs / 1000} s`,
             tookMs: tookMs(),
           };
-        const reason = `could not be invoked (${(error as Error).name}: ${(error as Error).message})`;
-        return { kind: 'none', why: 'unreachable', reason, tookMs: tookMs() };
+        return { kind: 'none', why: 'not_invoked', reason: notInvoked(error), tookMs: tookMs() };
       }
     },
   };

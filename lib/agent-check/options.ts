@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Endpoint } from '../../functions/domain/contract/agent.ts';
-import { Role } from '../../functions/domain/contract/roles.ts';
+import { RoleName } from '../../functions/domain/contract/roles.ts';
 import { signingKeyBytes } from './sign-request.ts';
 
 export const USAGE = `npm run agent:check -- URL|ARN [options]
@@ -9,7 +9,7 @@ Sends real requests (about 45) to an agent and says how it keeps the contract of
 An agent that calls a model does so for most of them.
 
   --health URL|ARN   where its health check is (default: the agent itself)
-  --role ROLE        the role that it is asked in (debugger)
+  --role ROLE        the role that it is asked in (debugger); also one of your installation
   --timeout S        seconds that one answer may take: its timeout_seconds (30)
   --bearer TOKEN     sent as Authorization: Bearer TOKEN
   --header N:V       sent with every request; may be given several times
@@ -18,7 +18,7 @@ An agent that calls a model does so for most of them.
   --json             prints one JSON document at the end and nothing else
   --help             prints this
 
-Exit code 0: nothing failed. 1: something did. 2: wrong usage.`;
+Exit code 0: nothing failed. 1: something did. 2: wrong usage, or no AWS credentials to invoke a function with.`;
 
 /** What to check, and how. */
 export interface CheckOptions {
@@ -34,7 +34,7 @@ export interface CheckOptions {
   readonly endpointUrl?: string;
 }
 
-/** Arguments that make no sense; its message says which, and never quotes a secret. */
+/** Arguments that make no sense, or credentials that are missing; its message says which, and never quotes a secret. */
 export class UsageError extends Error {}
 
 const parse = (args: readonly string[]) => {
@@ -98,7 +98,8 @@ export const readOptions = (
   const [address, ...others] = positionals;
   if (address === undefined) throw new UsageError('which agent? Give its URL or ARN');
   if (others.length > 0) throw new UsageError('one agent at a time');
-  if (!Role.safeParse(values.role).success) throw new UsageError(`${values.role} is not a role`);
+  const wrongRole = RoleName.safeParse(values.role).error?.issues[0];
+  if (wrongRole !== undefined) throw new UsageError(`--role ${values.role} ${wrongRole.message}`);
   const { health, 'signing-key': signingKey, 'endpoint-url': endpointUrl } = values;
   if (endpointUrl !== undefined && !URL.canParse(endpointUrl)) throw new UsageError('--endpoint-url is not a URL');
   return {

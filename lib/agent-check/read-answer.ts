@@ -38,7 +38,9 @@ export const replyProblem = (reply: Reply): Failed | undefined => {
   if (reply.kind === 'none') {
     const advice = {
       timed_out: 'Answer sooner, or register the agent with a larger timeout_seconds and check with --timeout.',
-      unreachable: 'Start the agent and check address, certificate and permissions.',
+      unreachable: 'Start the agent and check its address and certificate.',
+      not_invoked:
+        'Check the ARN and --endpoint-url, and that your AWS credentials are valid and may call lambda:InvokeFunction on it.',
       broke_off: "Send the whole reply before the connection is closed; look into the agent's log.",
       too_large: 'Keep answers below 2 MiB; more is not read.',
     }[reply.why];

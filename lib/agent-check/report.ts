@@ -1,9 +1,9 @@
 import type { Outcome } from './run-checks.ts';
 import type { Subject } from './subject.ts';
 
-const MARK = { pass: '✓', fail: '✗', not_applicable: '-' } as const;
+const MARK = { pass: '✓', warning: '!', fail: '✗', not_applicable: '-' } as const;
 
-/** One check in words: what was looked at, and what to do if it failed. */
+/** One check in words: what was looked at, and what to do if it failed or warns. */
 export const outcomeText = ({ check, verdict }: Outcome): string => {
   const head = `${MARK[verdict.result]} ${check.id}: ${check.title}`;
   if (verdict.result === 'pass') return verdict.note === undefined ? head : `${head} (${verdict.note})`;
@@ -14,14 +14,19 @@ export const outcomeText = ({ check, verdict }: Outcome): string => {
 const counts = (outcomes: readonly Outcome[]) => {
   const count = (result: Outcome['verdict']['result']) =>
     outcomes.filter(({ verdict }) => verdict.result === result).length;
-  return { passed: count('pass'), failed: count('fail'), not_applicable: count('not_applicable') };
+  return {
+    passed: count('pass'),
+    failed: count('fail'),
+    warnings: count('warning'),
+    not_applicable: count('not_applicable'),
+  };
 };
 
 /** The last line. */
 export const summaryText = (outcomes: readonly Outcome[], { replies }: Subject): string => {
-  const { passed, failed, not_applicable } = counts(outcomes);
+  const { passed, failed, warnings, not_applicable } = counts(outcomes);
   const seconds = outcomes.reduce((sum, { tookMs }) => sum + tookMs, 0) / 1000;
-  return `${passed} passed, ${failed} failed, ${not_applicable} not applicable; ${replies.length} requests in ${seconds.toFixed(1)} s`;
+  return `${passed} passed, ${failed} failed, ${warnings} warnings, ${not_applicable} not applicable; ${replies.length} requests in ${seconds.toFixed(1)} s`;
 };
 
 /** Everything, for programs. */

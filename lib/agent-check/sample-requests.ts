@@ -23,13 +23,19 @@ const MESSAGES: Readonly<Record<string, string>> = {
 };
 
 /** A message that an agent of a role should be able to answer. */
-export const messageFor = (role: string): string => MESSAGES[role] ?? `Please look at this:\n${CODE}`;
+export const messageFor = (role: string): string =>
+  (Object.hasOwn(MESSAGES, role) ? MESSAGES[role] : undefined) ?? `Please look at this:\n${CODE}`;
 
-/** A message for another role than `role`. */
-export const foreignMessageFor = (role: string): string =>
-  role === 'documentation'
-    ? 'Why does my program crash?\nTypeError: undefined is not a function\n    at main (app.js:3:1)'
-    : 'Please write a README for my project. It is a library that parses dates.';
+const TRACEBACK =
+  'Traceback (most recent call last):\n  File "report.py", line 12, in mean\nZeroDivisionError: division by zero';
+
+/** Messages that plainly ask for another role than `role`, one for each other role. */
+export const foreignMessagesFor = (role: string): readonly string[] =>
+  [
+    ['documentation', 'Please write a README for my project. It is a library that parses dates.'],
+    ['debugger', `Why does my program crash?\n${TRACEBACK}`],
+    ['code_reviewer', `Please review this:\n${CODE}`],
+  ].flatMap(([other, message]) => (message === undefined || other === role ? [] : [message]));
 
 /** A request of the contract; `changes` replaces top-level fields. */
 export const sampleRequest = (role: string, deadlineMs: number, changes: Partial<WireRequest> = {}): WireRequest => ({

@@ -33,8 +33,10 @@ export interface Subject {
   readonly sendText: (body: string, unusual?: Unusual) => Promise<Reply>;
   /** Sends a request of the contract for the subject's role; `changes` replaces top-level fields. */
   readonly ask: (changes?: Partial<WireRequest>, unusual?: Unusual) => Promise<Reply>;
+  /** Whether health checks get credentials and a signature, too. */
+  readonly isHealthOnHost: boolean;
   /** Sends a health check; `extra` fields only travel where it is a POST. */
-  readonly checkHealth: (extra?: Record<string, unknown>) => Promise<Reply>;
+  readonly checkHealth: (extra?: Record<string, unknown>, unusual?: Pick<Unusual, 'authentication'>) => Promise<Reply>;
   readonly credentials: Readonly<Record<string, string>>;
   /** Headers that sign `body` now; none without a signing key. */
   readonly signature: (body: string) => Record<string, string>;
@@ -86,9 +88,10 @@ export const makeSubject = (options: CheckOptions): Subject => {
       const request = sampleRequest(role, timeoutMs, changes);
       return sendText(JSON.stringify(request), { id: request.agent_metadata.turn_id, ...unusual });
     },
-    checkHealth: (extra = {}) =>
+    isHealthOnHost: hostOf(health) === hostOf(endpoint),
+    checkHealth: (extra = {}, unusual = {}) =>
       health === endpoint || health.kind === 'lambda'
-        ? send(health, JSON.stringify({ ...HEALTH_CHECK, ...extra }), { timeoutMs: HEALTH_TIMEOUT_MS })
-        : send(health, '', { method: 'GET', timeoutMs: HEALTH_TIMEOUT_MS }),
+        ? send(health, JSON.stringify({ ...HEALTH_CHECK, ...extra }), { timeoutMs: HEALTH_TIMEOUT_MS, ...unusual })
+        : send(health, '', { method: 'GET', timeoutMs: HEALTH_TIMEOUT_MS, ...unusual }),
   };
 };

@@ -27,7 +27,8 @@ export type Reply =
   /** Nothing whole. */
   | {
       readonly kind: 'none';
-      readonly why: 'timed_out' | 'unreachable' | 'broke_off' | 'too_large';
+      /** `not_invoked`: AWS did not let a function begin. */
+      readonly why: 'timed_out' | 'unreachable' | 'not_invoked' | 'broke_off' | 'too_large';
       /** In words that fit behind "it". */
       readonly reason: string;
       readonly tookMs: number;
@@ -37,6 +38,6 @@ export type Reply =
 export interface Target {
   readonly kind: 'http' | 'lambda';
   readonly address: string;
-  /** Never throws for what the agent does. */
+  /** Never throws for what the agent does. @throws UsageError if there are no AWS credentials to invoke a function with */
   readonly send: (sending: Sending) => Promise<Reply>;
 }

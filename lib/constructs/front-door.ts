@@ -14,7 +14,8 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { ROUTES, type Route } from '../../functions/domain/contract/routes.ts';
+import type { Route } from '../../functions/domain/contract/route.ts';
+import { ROUTES } from '../../functions/domain/contract/routes.ts';
 import type { Settings } from '../config.ts';
 import { addProblemResponses } from './problem-responses.ts';
 

@@ -1,13 +1,15 @@
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
+import { AgentSecret, AgentSecretName } from '../../functions/domain/contract/agent-secret.ts';
 import { readRecord } from './process/data-folder.ts';
 import { StartError } from './process/start-error.ts';
 
 const USAGE = `npm run -s secret -- NAME [--data .local] < value
 
 Writes a secret into the running local cloud's Secrets Manager. The value comes on standard input, since an argument
-would stay in the shell's history; a newline at its end is left out.
-  NAME    such as switchboard/local/t-acme/agent.example.com/main
+would stay in the shell's history; a newline at its end is left out. It is JSON of at least one of
+{"bearer": "…", "headers": {"x-api-key": "…"}, "signing_key": "whsec_…"}.
+  NAME    switchboard/<stage>/<owner>/<host>/<name>, such as switchboard/local/t-acme/agent.example.com/main
   --data  data folder of the local cloud (.local)
   --help  prints this`;
 const MORE = 'npm run -s secret -- --help says how';
@@ -18,11 +20,15 @@ const main = async (args: readonly string[]): Promise<string> => {
   if (options.help) return USAGE;
   const [name] = names;
   if (name === undefined || names.length > 1) throw new StartError(`one name is needed; ${MORE}`);
+  const wrongName = AgentSecretName.safeParse(name).error?.issues[0];
+  if (wrongName !== undefined) throw new StartError(`the name ${wrongName.message}; ${MORE}`);
   if (process.stdin.isTTY) throw new StartError(`the value must come on standard input; ${MORE}`);
   const record = readRecord(options.data);
   if (record === undefined)
     throw new StartError(`no local cloud has run with data folder ${options.data} yet; start one with npm start`);
-  await put(record.port, name, (await text(process.stdin)).replace(/\r?\n$/, ''));
+  const value = (await text(process.stdin)).replace(/\r?\n$/, '');
+  checkValue(value);
+  await put(record.port, name, value);
   return `wrote ${name}`;
 };
 
@@ -37,6 +43,21 @@ const readOptions = (args: readonly string[]) => {
   } catch (error) {
     throw new StartError(`${(error as Error).message.split('. ')[0]}; ${MORE}`, { cause: error });
   }
+};
+
+/** Refuses what agents could not be called with, as the functions would. Nothing that it says quotes the secret. */
+const checkValue = (value: string): void => {
+  let secret: unknown;
+  try {
+    secret = JSON.parse(value);
+  } catch {
+    // Without a cause: a syntax error quotes the text.
+    throw new StartError(`the value is not JSON; ${MORE}`);
+  }
+  const wrong = AgentSecret.safeParse(secret).error?.issues.map(
+    ({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`,
+  );
+  if (wrong !== undefined) throw new StartError(`the value is not an agent's secret (${wrong.join('; ')}); ${MORE}`);
 };
 
 const put = async (port: number, name: string, value: string): Promise<void> => {

@@ -9,8 +9,16 @@ const SECRET = { bearer: 'token-of-acme' };
 const stage = (answer: () => Promise<unknown>) => {
   let nowMs = NOON_MS;
   const send = vi.fn((_command: { input: unknown }, _options?: unknown) => answer());
-  const secrets = makeSecrets({ send } as never, () => nowMs);
-  return { send, read: (name = NAME) => secrets.read(name, patience()), secrets, wait: (ms: number) => (nowMs += ms) };
+  const lines: { readonly message: string; readonly fields: Readonly<Record<string, unknown>> | undefined }[] = [];
+  const warn = (message: string, fields?: Record<string, unknown>) => void lines.push({ message, fields });
+  const secrets = makeSecrets({ send } as never, { clock: () => nowMs, log: { warn } });
+  return {
+    send,
+    lines,
+    read: (name = NAME) => secrets.read(name, patience()),
+    secrets,
+    wait: (ms: number) => (nowMs += ms),
+  };
 };
 const holding = (text: string | undefined) => stage(async () => ({ SecretString: text }));
 
@@ -46,14 +54,46 @@ describe('a secret', () => {
   });
 
   it('that cannot be read is asked for again after ten seconds, not before', async () => {
-    const { send, read, wait } = stage(() => Promise.reject(Object.assign(new Error('arn:…'), { name: 'Denied' })));
-    await expect(read()).rejects.toMatchObject({ name: 'SecretUnreadable', message: 'Denied' });
+    const { send, read, wait, lines } = stage(() =>
+      Promise.reject(Object.assign(new Error('arn:…'), { name: 'Late' })),
+    );
+    const fault = { name: 'SecretUnreadable', message: 'the secret cannot be read at the moment', cause: 'Late' };
+    await expect(read()).rejects.toMatchObject(fault);
     wait(9_999);
     await expect(read()).rejects.toMatchObject({ name: 'SecretUnreadable' });
     expect(send).toHaveBeenCalledTimes(1);
+    const fields = { secret: NAME, reason: fault.message, cause: 'Late' };
+    expect(lines).toEqual([{ message: 'secret not readable', fields }]);
     wait(1);
     await expect(read()).rejects.toMatchObject({ name: 'SecretUnreadable' });
-    expect(send).toHaveBeenCalledTimes(2);
+    expect([send.mock.calls.length, lines.length]).toEqual([2, 2]);
+  });
+
+  it.each([
+    ['ResourceNotFoundException', /^there is no such secret$/],
+    ['InvalidRequestException', /^there is no such secret any more$/],
+    ['AccessDeniedException', /^the secret may not be read$/],
+    ['DecryptionFailure', /^the secret may not be read/],
+    ['ThrottlingException', /^the secret cannot be read at the moment$/],
+  ])('that ends in %s says what that means', async (name, message) => {
+    const { read } = stage(() => Promise.reject(Object.assign(new Error('arn:…'), { name })));
+    await expect(read()).rejects.toThrow(message);
+  });
+
+  it.each([
+    ['nonsense', 'it is not JSON'],
+    ['7', 'it is no JSON object'],
+    ['{}', 'holds nothing'],
+    ['{"barer": "x"}', 'barer is not a field'],
+    ['{"a": 1, "b": 2, "c": 3, "d": 4, "e": 5, "f": 6}', 'a is not a field, b is not a field, c is not a field, '],
+    ['{"sk-live-4eC39H": ""}', 'another key is not a field'],
+    ['{"bearer": "x y", "signing_key": "short"}', 'bearer is malformed, signing_key is malformed'],
+    ['{"headers": {"host": "x"}}', 'headers is malformed'],
+    ['{"bearer": "x", "headers": {"authorization": "y"}}', 'authorizes twice'],
+  ])('that is %s says which field is wrong', async (text, problem) => {
+    await expect(holding(text).read()).rejects.toThrow(
+      `the secret is not {"bearer"?, "headers"?, "signing_key"?}: ${problem}`,
+    );
   });
 
   it.each([
@@ -66,11 +106,13 @@ describe('a secret', () => {
     '[]',
     '"hunter2"',
   ])('rejects what is no secret of an agent, and quotes nothing of it: %j', async (text) => {
-    const error = await holding(text)
-      .read()
-      .catch((thrown: Error) => thrown);
+    const { read, lines } = holding(text);
+    const error = await read().catch((thrown: Error) => thrown);
     expect(error).toMatchObject({ name: 'SecretUnreadable' });
-    expect(`${JSON.stringify(error)} ${(error as Error).message} ${(error as Error).cause}`).not.toContain('hunter2');
+    expect(lines).toHaveLength(1);
+    expect(`${JSON.stringify([error, lines])} ${(error as Error).message} ${(error as Error).cause}`).not.toContain(
+      'hunter2',
+    );
   });
 
   it('survives a store that hangs: each waits as long as its own signal', async () => {

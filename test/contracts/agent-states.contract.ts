@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cardOf } from '../../functions/domain/contract/agent.ts';
+import { UNCHECKED } from '../../functions/domain/health/health.ts';
 import { bucketOf, upperMs } from '../../functions/domain/health/latency.ts';
 import { agentDefinition, agentState, freshTenant, NOON_MS, patience } from '../twins/samples.ts';
 import {
@@ -9,7 +10,6 @@ import {
   definition,
   makeAgentStoreRig,
   NOON_MINUTE,
-  UNCHECKED,
 } from './agent-store-rig.ts';
 
 /** What every agent store knows of how agents do, and what routers see of it. */
@@ -66,7 +66,7 @@ export const describeAgentStates = (name: string, underTest: AgentStoreUnderTest
   describe(`${name}: what routers see`, () => {
     it('is what was put, at once', async () => {
       const owner = await registered(BUSY);
-      const figures = { health: 'degraded', p50Ms: upperMs(bucketOf(900)), errorRate: 0.4 };
+      const figures = { health: 'degraded', p50Ms: Math.round(upperMs(bucketOf(900))), errorRate: 0.4 };
       expect(await routed(owner)).toEqual([{ owner, version: 1, definition: cardOf(definition), ...figures }]);
       await store().put(owner, { ...definition, specializations: ['rust'] }, UNCHECKED, 1, patience());
       expect(await routed(owner)).toMatchObject([

@@ -19,14 +19,6 @@ export const definition = agentDefinition('helper', 'debugger', {
   complexity_range: { min: 0.25, max: 1 },
   history_policy: { kind: 'last_n', n: 3 },
 });
-export const UNCHECKED = agentState({
-  health: 'unknown',
-  responseTimeMs: null,
-  lastCheckMs: null,
-  lastHealthyMs: null,
-  checks: 0,
-  passed: 0,
-});
 export const counted = (minute: number, durationsMs: readonly number[], failures = 0) => ({
   minute,
   calls: durationsMs.length,

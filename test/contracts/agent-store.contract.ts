@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { cardOf } from '../../functions/domain/contract/agent.ts';
+import { UNCHECKED } from '../../functions/domain/health/health.ts';
 import { agentDefinition, agentState, freshTenant, NOON_MS, patience } from '../twins/samples.ts';
-import { type AgentStoreUnderTest, BUSY, definition, makeAgentStoreRig, UNCHECKED } from './agent-store-rig.ts';
+import { type AgentStoreUnderTest, BUSY, definition, makeAgentStoreRig } from './agent-store-rig.ts';
 
 /** What every agent store keeps on record, and how it settles races. */
 export const describeAgentStore = (name: string, underTest: AgentStoreUnderTest): void => {

@@ -10,6 +10,7 @@ vi.hoisted(() => {
 
 const ACME = TenantId.parse('acme');
 const PATH = '/v1/agents/zig';
+const FUNCTION = 'arn:aws:lambda:eu-central-1:123456789012:function:theirs:live';
 const GLOBAL = { visibility: 'global' };
 
 const own = (changes: Record<string, unknown> = {}, record: Partial<RegisteredAgent> = {}) =>
@@ -85,6 +86,35 @@ describe('changing an agent', () => {
     expect((await rig.store.get(ACME, 'zig', patience()))?.version).toBe(1);
   });
 
+  it('by PUT of what GET shows: what nobody sets is ignored, what does not exist is named', async () => {
+    const rig = rigWith([own()]);
+    const put = (body: unknown) => rig.send('PUT', PATH, { body, ifMatch: '*' });
+    const shown = { ...(await rig.send('GET', PATH)).body, draining_until: '2026-11-24T12:00:00.000Z' };
+    const { status, body } = await put({ ...shown, name: 'Edited', health: 'unhealthy', version: 9 });
+    expect([status, body.name, body.health, body.version]).toEqual([200, 'Edited', 'healthy', 2]);
+    expect(body).not.toHaveProperty('draining_until');
+    expect(fieldsOf((await put({ ...shown, owner: 'acme' })).body)).toEqual(['owner']);
+    expect(fieldsOf((await put({ ...shown, visibility: 'global' })).body)).toEqual(['visibility']);
+    expect(fieldsOf((await patch(rig, { version: 3 }, '*')).body)).toEqual(['version']);
+  });
+
+  it.each(['endpoint_url', 'health_check_url'])(
+    "rejects a function that is new as %s, which may be another tenant's, without the scope platform",
+    async (field) => {
+      const team = { scopes: TEAM_SCOPES };
+      const rig = rigWith([own()]);
+      const refused = await patch(rig, { [field]: FUNCTION }, '*', team);
+      expect([refused.status, refused.body.code]).toEqual([403, 'FORBIDDEN']);
+      const body = definition({ [field]: FUNCTION });
+      expect((await rig.send('PUT', PATH, { body, ifMatch: '*', ...team })).status).toBe(403);
+      expect(rig.probed).toEqual([]);
+      expect((await patch(rig, { [field]: FUNCTION }, '*')).status).toBe(200);
+      expect((await patch(rig, { [field]: FUNCTION, name: 'x' }, '*', team)).status).toBe(200);
+      expect((await rig.send('PUT', PATH, { body, ifMatch: '*', ...team })).status).toBe(200);
+      expect((await patch(rig, { [field]: `${FUNCTION}-2` }, '*', team)).status).toBe(403);
+    },
+  );
+
   it('never takes back what the monitor found meanwhile', async () => {
     const found = agentState({ health: 'unhealthy', checks: 2, minutes: [MINUTE] });
     const rig = rigWith([own()], {
@@ -122,6 +152,15 @@ describe('changing an agent', () => {
       const reply = await rigWith([own()]).send(method, PATH, parts);
       expect([reply.status, reply.body.code]).toEqual([status, code]);
     }
+  });
+
+  it('says why a weak tag never matches, and only then', async () => {
+    const detail = async (ifMatch: string, method = 'PATCH') =>
+      (await rigWith([own()]).send(method, PATH, { body: { name: 'x' }, ifMatch })).body.detail;
+    expect(await detail(`W/${tag(1)}`)).toContain('A weak tag (W/"…") never matches');
+    expect(await detail(`W/${tag(1)}`, 'DELETE')).toContain('A weak tag (W/"…") never matches');
+    expect(await detail(tag(2))).not.toContain('weak');
+    expect(await detail(`"W/${tag(1).slice(1)}`)).not.toContain('weak');
   });
 
   it.each(['*', `"7", ${tag(1)}`])('takes If-Match: %s', async (ifMatch) => {

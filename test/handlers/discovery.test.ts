@@ -118,4 +118,19 @@ describe('the status', () => {
     expect(body.agents[2].p95_ms).toBeGreaterThanOrEqual(5_950);
     expect(body.agents[0]).toMatchObject({ circuit: 'closed', calls: 0, error_rate: null, p50_ms: null });
   });
+
+  it("keeps what is other tenants' traffic from all but the platform", async () => {
+    const minute = Math.floor(NOON_MS / 60_000) - 1;
+    const state = agentState({ minutes: [{ minute, calls: 4, failures: 1, totalMs: 6_000, latency: [0, 4] }] });
+    const of = (id: string, owner: RegisteredAgent['owner']) =>
+      registeredAgent(agentDefinition(id, 'debugger'), { owner, state });
+    const rig = makeRig({ agents: [of('all', 'global'), of('own', ACME)] });
+    const seen = async (scopes: readonly string[]) =>
+      (await rig.send('GET', '/v1/agents/status', { scopes })).body.agents;
+    const [all, own] = await seen(TEAM_SCOPES);
+    expect(all).toMatchObject({ calls: null, in_flight: null, health: 'healthy', error_rate: 0.25, avg_ms: 1_500 });
+    expect(all.p95_ms).toBeGreaterThan(0);
+    expect(own).toMatchObject({ calls: 4, in_flight: 0.1 });
+    expect((await seen(['agents:read', 'platform']))[0]).toMatchObject({ calls: 4, in_flight: 0.1 });
+  });
 });

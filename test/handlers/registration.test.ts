@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { ProbeResult } from '../../functions/application/agent-ports.ts';
+import { MAX_AGENTS } from '../../functions/domain/contract/agent.ts';
 import { Failure } from '../../functions/domain/contract/failures.ts';
 import { TenantId } from '../../functions/domain/contract/ids.ts';
-import { agentDefinition, patience, registeredAgent } from '../twins/samples.ts';
+import { agentDefinition, NOON_MS, patience, registeredAgent } from '../twins/samples.ts';
 import { definition, failed, fieldsOf, makeRig, TEAM_SCOPES, tag } from './registration-rig.ts';
 
 vi.hoisted(() => {
@@ -9,6 +11,7 @@ vi.hoisted(() => {
 });
 
 const ACME = TenantId.parse('acme');
+const FUNCTION = 'arn:aws:lambda:eu-central-1:123456789012:function:theirs:live';
 const documentation = registeredAgent(agentDefinition('documentation', 'documentation'));
 const fixer = registeredAgent(agentDefinition('fixer', 'debugger'));
 
@@ -119,6 +122,66 @@ describe('registering an agent', () => {
     expect(global.body).toMatchObject({ visibility: 'global', name: 'documentation' });
     const { body } = await rig.send('GET', '/v1/agents');
     expect(body.agents.map(({ agent_id }: { agent_id: string }) => agent_id)).toEqual(['documentation']);
+  });
+
+  it.each([
+    ['endpoint_url', { endpoint_url: FUNCTION }],
+    ['health_check_url', { health_check_url: FUNCTION }],
+  ])("rejects a function as %s, which may be another tenant's, without the scope platform", async (_, fields) => {
+    const rig = makeRig();
+    const refused = await rig.register(fields, { scopes: TEAM_SCOPES });
+    expect([refused.status, refused.body.code, refused.body.detail]).toEqual([
+      403,
+      'FORBIDDEN',
+      'A Lambda function is registered by who has the scope platform, or by its own stack (docs/agent-function.md).',
+    ]);
+    const body = [definition(fields), definition({ agent_id: 'zag' })];
+    const list = await rig.send('POST', '/v1/agents', { body, scopes: TEAM_SCOPES });
+    expect(list.body.results.map(({ status }: { status: number }) => status)).toEqual([403, 201]);
+    expect(rig.probed).toEqual(['zag']);
+    expect((await rig.register(fields)).status).toBe(201);
+  });
+
+  it('rejects one more than a tenant may have, those that drain included, but not one that takes their place', async () => {
+    const many = Array.from({ length: MAX_AGENTS - 1 }, (_, index) =>
+      registeredAgent(agentDefinition(`a-${index}`, 'debugger'), {
+        owner: ACME,
+        drainingUntilMs: index === 0 ? NOON_MS + 1_000 : null,
+      }),
+    );
+    const rig = makeRig({ agents: many });
+    const list = ['b-1', 'b-2'].map((agent_id) => definition({ agent_id }));
+    const { body } = await rig.send('POST', '/v1/agents', { body: list });
+    expect(body.results).toMatchObject([{ status: 201 }, { status: 400, problem: { code: 'INVALID_REQUEST' } }]);
+    const { status, body: problem } = await rig.register();
+    expect([status, problem.detail]).toEqual([
+      400,
+      'The agents of this tenant are as many as there may be, 1000: deregister one first.',
+    ]);
+    expect(rig.probed).not.toContain('zig');
+    expect((await rig.register({ agent_id: 'a-0' })).status).toBe(201);
+    expect((await rig.register({}, { tenant: 'rival' })).status).toBe(201);
+    expect((await rig.register({ visibility: 'global' })).status).toBe(201);
+  });
+
+  it('rejects one that is too large for the store', async () => {
+    const rig = makeRig();
+    const large = { examples: Array.from({ length: 50 }, () => '\0'.repeat(1_000)) };
+    const { status, body } = await rig.register(large);
+    expect([status, body.code]).toEqual([400, 'INVALID_REQUEST']);
+    expect(body.detail).toMatch(/larger than 262144 bytes/);
+    const chinese = { examples: Array.from({ length: 50 }, () => '字'.repeat(1_000)) };
+    expect((await rig.register(chinese)).status).toBe(201);
+    const patch = { body: large, ifMatch: tag(1) };
+    expect((await rig.send('PATCH', '/v1/agents/zig', patch)).status).toBe(400);
+  });
+
+  it('rejects one whose secret cannot be used, with the reason at credentials.secret', async () => {
+    const rig = makeRig({
+      probe: async () => ({ ...failed('there is no such secret'), field: 'credentials.secret' }) as ProbeResult,
+    });
+    const { body } = await rig.register({ health_check_url: 'https://agents.example.com/health' });
+    expect(body.errors).toEqual([{ path: 'credentials.secret', message: 'there is no such secret' }]);
   });
 
   it('for all tenants takes the scope platform, and names only agents of all tenants', async () => {

@@ -6,9 +6,9 @@ import type {
   Registry,
   RoutableAgent,
 } from '../../functions/application/agent-ports.ts';
-import { UNCHECKED } from '../../functions/application/health/probe-agent.ts';
 import type { Clock } from '../../functions/application/ports.ts';
 import { cardOf } from '../../functions/domain/contract/agent.ts';
+import { UNCHECKED } from '../../functions/domain/health/health.ts';
 import { performanceOf } from '../../functions/domain/health/performance.ts';
 import { roundTrip } from './memory-state.ts';
 import { makeMemoryRegistry } from './registry.ts';

@@ -1,7 +1,7 @@
 """A Switchboard agent over HTTP that reviews Python code by its syntax tree. Needs Python 3.9 or newer, nothing else.
 
 Replace `answer` to make another agent: the rest is the contract of docs/agents.md. Environment: HOST (127.0.0.1),
-PORT (8080), SIGNING_KEY (whsec_...; without it anybody who reaches the port is answered).
+PORT (8080), SIGNING_KEY (whsec_...) and BEARER_TOKEN: without either, anybody who reaches the port is answered.
 """
 
 import ast
@@ -18,6 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 MAX_BODY_BYTES = 6 * 1024 * 1024  # Switchboard sends less
 MAX_CODE_CHARACTERS = 100_000
+BEARER_TOKEN = os.environ.get("BEARER_TOKEN")
 SIGNING_KEY = base64.b64decode(os.environ["SIGNING_KEY"].split("_", 1)[1]) if "SIGNING_KEY" in os.environ else None
 SLOTS = threading.BoundedSemaphore(8)  # at least the max_concurrent_requests that the agent is registered with
 FENCE = re.compile(r"^```(?:python|py)?[ \t]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -88,6 +89,15 @@ def read_request(body):
     raise Refused(400, "not a request of the agent contract")
 
 
+def check_access(headers, body):
+    """Refuses who has not what the environment asks for; before anything of the request is looked at."""
+    sent = headers.get("authorization", "").encode()
+    if BEARER_TOKEN is not None and not hmac.compare_digest(sent, f"Bearer {BEARER_TOKEN}".encode()):
+        raise Refused(401, "the bearer token is not right")
+    if SIGNING_KEY is not None:
+        check_signature(headers, body)
+
+
 def check_signature(headers, body):
     """Standard Webhooks: HMAC-SHA256 of id.timestamp.body, made at most five minutes ago (or ahead: clocks differ)."""
     sent_id, sent_at = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
@@ -106,8 +116,7 @@ class Agent(BaseHTTPRequestHandler):
 
     def do_GET(self):
         try:
-            if SIGNING_KEY is not None:
-                check_signature(self.headers, b"")  # so that a wrong key shows as bad health, before any turn
+            check_access(self.headers, b"")  # so that a wrong key shows as bad health, before any turn
             if self.path != "/health":
                 raise Refused(404, "not found")
             self.reply(200, {"status": "healthy"})
@@ -118,8 +127,7 @@ class Agent(BaseHTTPRequestHandler):
         self.is_streaming = False
         try:
             body = self.read_body()
-            if SIGNING_KEY is not None:
-                check_signature(self.headers, body)
+            check_access(self.headers, body)
             request = read_request(body)
             if request is None:
                 self.reply(200, {"status": "healthy"})

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { AgentCaller, CallResult, CallTarget, ProbeResult } from '../../application/agent-ports.ts';
 import type { Clock } from '../../application/ports.ts';
-import type { AgentSecret } from '../../domain/access/agent-secret.ts';
 import { hostOf } from '../../domain/access/endpoint-host.ts';
 import { secretProblem } from '../../domain/access/secret-name.ts';
 import { AgentRequest } from '../../domain/contract/agent-protocol.ts';
+import type { AgentSecret } from '../../domain/contract/agent-secret.ts';
 import { type Secrets, SecretUnreadable } from '../secrets.ts';
 import {
   HEALTH_CHECK,
@@ -36,8 +36,9 @@ interface Sending extends Pick<HttpRequest, 'body' | 'headersMs' | 'maxBytes'> {
   readonly id: string;
 }
 
-type Sent = HttpOutcome | { readonly kind: 'no_credentials'; readonly cause: string };
+type Sent = HttpOutcome | { readonly kind: 'no_credentials'; readonly problem: string };
 
+/** Who sends a message need not know more. */
 const NO_CREDENTIALS = "the agent's credentials could not be read";
 const isRedirect = (status: number): boolean => status >= 300 && status < 400;
 const statusReason = (status: number): string =>
@@ -60,7 +61,7 @@ const asResult = (sent: Sent): CallResult => {
     case 'unreachable':
       return { kind: 'rejected', reason: 'the agent could not be reached', cause: sent.cause };
     case 'no_credentials':
-      return { kind: 'rejected', reason: NO_CREDENTIALS, cause: sent.cause };
+      return { kind: 'rejected', reason: NO_CREDENTIALS, cause: sent.problem };
     case 'timed_out':
       return sent;
     default:
@@ -82,7 +83,7 @@ const asProbe = (sent: Sent, startedMs: number): ProbeResult => {
     case 'unreachable':
       return unwell(`could not be reached (${sent.cause})`);
     case 'no_credentials':
-      return unwell(NO_CREDENTIALS, sent.cause);
+      return { kind: 'failed', reason: sent.problem, cause: undefined, field: 'credentials.secret' };
     case 'timed_out':
       return noReplySince(startedMs);
     default:
@@ -99,7 +100,7 @@ export const makeHttpAgents = ({ guard, secrets, stage, clock }: HttpAgentsDepen
     const { credentials, endpointUrl } = definition;
     if (credentials === undefined || hostOf(endpoint) !== hostOf(endpointUrl)) return undefined;
     const problem = secretProblem({ secret: credentials.secret, owner, endpointUrl: endpoint, stage });
-    if (problem !== undefined) throw new SecretUnreadable('it is not a secret of this owner and host');
+    if (problem !== undefined) throw new SecretUnreadable('the secret is not one of this owner and host');
     return secrets.read(credentials.secret, signal);
   };
 
@@ -111,7 +112,7 @@ export const makeHttpAgents = ({ guard, secrets, stage, clock }: HttpAgentsDepen
       secret = await secretFor(target, sending.endpoint, signal);
     } catch (error) {
       if (error instanceof EndpointRefused) return { kind: 'refused', problem: error.message };
-      if (error instanceof SecretUnreadable) return { kind: 'no_credentials', cause: error.message };
+      if (error instanceof SecretUnreadable) return { kind: 'no_credentials', problem: error.message };
       if (signal.aborted) return { kind: 'timed_out' };
       throw error;
     }

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { AgentSecret } from '../../domain/access/agent-secret.ts';
+import type { AgentSecret } from '../../domain/contract/agent-secret.ts';
 
 export interface OutgoingRequest {
   /** A turn's id, or one that starts with `health_`. */

@@ -10,19 +10,6 @@ export interface ProbeAgentDependencies {
   readonly stopwatch: Stopwatch;
 }
 
-/** Of an agent that was never checked nor called. */
-export const UNCHECKED: AgentState = {
-  health: 'unknown',
-  contrary: 0,
-  reason: null,
-  responseTimeMs: null,
-  lastCheckMs: null,
-  lastHealthyMs: null,
-  checks: 0,
-  passed: 0,
-  minutes: [],
-};
-
 /** What one check found, and what is known of the agent with it. */
 export interface Probed {
   readonly state: AgentState;
@@ -30,6 +17,8 @@ export interface Probed {
   readonly seen: Exclude<Health, 'unknown'>;
   /** Why the check failed, fit for whoever registers the agent; null if it did not. */
   readonly reason: string | null;
+  /** What of the definition is at fault, if not the address. */
+  readonly field?: 'credentials.secret' | undefined;
   /** What was behind it, for the log only. */
   readonly cause: unknown;
 }
@@ -57,7 +46,8 @@ export const makeProbeAgent =
       lastCheckMs: nowMs,
       lastHealthyMs,
     };
-    return { state, seen, reason, cause: result.kind === 'failed' ? result.cause : undefined };
+    const { field, cause } = result.kind === 'failed' ? result : {};
+    return { state, seen, reason, field, cause };
   };
 
 export type ProbeAgent = ReturnType<typeof makeProbeAgent>;

@@ -1,4 +1,4 @@
-import type { ProbeReply } from '../../domain/contract/agent.ts';
+import type { ProbeReply } from '../../domain/contract/agent-status.ts';
 import type { AgentStore } from '../agent-ports.ts';
 import { storeSignal } from '../deadlines.ts';
 import type { Log, Principal } from '../ports.ts';

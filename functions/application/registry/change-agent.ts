@@ -7,16 +7,17 @@ import {
 } from '../../domain/contract/agent.ts';
 import { Failure } from '../../domain/contract/failures.ts';
 import { invalidFields, parseInput } from '../../domain/contract/parse-input.ts';
+import { UNCHECKED } from '../../domain/health/health.ts';
 import { mergePatch } from '../../domain/registry/merge-patch.ts';
 import { referenceProblems, roleProblems } from '../../domain/registry/references.ts';
-import { allows, type VersionCondition } from '../../domain/registry/version-condition.ts';
+import { allows, hasWeakTag, type VersionCondition } from '../../domain/registry/version-condition.ts';
 import type { AgentState, AgentStore, RegisteredAgent } from '../agent-ports.ts';
 import { storeSignal } from '../deadlines.ts';
-import { UNCHECKED } from '../health/probe-agent.ts';
 import type { Log, Principal } from '../ports.ts';
 import { type AdministrativeAct, audit } from './audit.ts';
 import { type CheckDefinitionDependencies, makeCheckDefinition } from './check-definition.ts';
 import { type AgentName, makeFindLive, visibilityOf } from './find-agent.ts';
+import { functionRefusal } from './function-refusal.ts';
 import { makeReadVisible } from './read-visible.ts';
 
 export interface ChangeAgentDependencies extends CheckDefinitionDependencies {
@@ -37,10 +38,12 @@ interface Change {
   readonly next: AgentDefinition;
 }
 
-export const versionStale = (agentId: string): Failure =>
+export const versionStale = (agentId: string, condition: VersionCondition): Failure =>
   new Failure(
     'VERSION_STALE',
-    `Agent ${agentId} is not, or no longer, as If-Match says: read it again and send the ETag of that reply.`,
+    `Agent ${agentId} is not, or no longer, as If-Match says: read it again and send the ETag of that reply.${
+      hasWeakTag(condition) ? ' A weak tag (W/"…") never matches: send it without W/.' : ''
+    }`,
   );
 
 /** Whether the agent is called in another way than before: all else needs no new check of it. */
@@ -103,12 +106,14 @@ export const makeChangeAgent = (deps: ChangeAgentDependencies) => {
     act: AdministrativeAct,
   ): Promise<RegisteredAgent> => {
     const current = await find(principal, name);
-    if (!allows(condition, current)) throw versionStale(name.agentId);
+    if (!allows(condition, current)) throw versionStale(name.agentId, condition);
     const change = changeOf(current, registrationOf(current));
+    const refusal = functionRefusal(principal, change.next, current.definition);
+    if (refusal !== undefined) throw refusal;
     const state = await checkChange(change, skipProbe);
     const { owner } = current;
     const version = await deps.agents.put(owner, change.next, state, current.version, storeSignal());
-    if (version === undefined) throw versionStale(name.agentId);
+    if (version === undefined) throw versionStale(name.agentId, condition);
     audit(deps.log, principal, act, { owner, agentId: name.agentId, version });
     return { ...current, definition: change.next, version, state: state ?? current.state };
   };

@@ -2,8 +2,9 @@ import { secretProblem } from '../../domain/access/secret-name.ts';
 import type { AgentDefinition } from '../../domain/contract/agent.ts';
 import type { FieldError } from '../../domain/contract/failures.ts';
 import { invalidFields } from '../../domain/contract/parse-input.ts';
+import { UNCHECKED } from '../../domain/health/health.ts';
 import type { AgentOwner, AgentState, EndpointCheck } from '../agent-ports.ts';
-import { makeProbeAgent, type ProbeAgentDependencies, UNCHECKED } from '../health/probe-agent.ts';
+import { makeProbeAgent, type ProbeAgentDependencies } from '../health/probe-agent.ts';
 
 export interface CheckDefinitionDependencies extends ProbeAgentDependencies {
   readonly checkEndpoint: EndpointCheck;
@@ -52,8 +53,8 @@ export const makeCheckDefinition = (deps: CheckDefinitionDependencies) => {
 
     /** What is known of an agent after its first check. @throws Failure INVALID_REQUEST if it failed that */
     health: async (owner: AgentOwner, definition: AgentDefinition): Promise<AgentState> => {
-      const { state, reason } = await probe({ owner, definition }, UNCHECKED);
-      const path = definition.healthCheckUrl === undefined ? 'endpoint_url' : 'health_check_url';
+      const { state, reason, field } = await probe({ owner, definition }, UNCHECKED);
+      const path = field ?? (definition.healthCheckUrl === undefined ? 'endpoint_url' : 'health_check_url');
       if (reason !== null) throw invalidFields([{ path, message: reason }]);
       return state;
     },

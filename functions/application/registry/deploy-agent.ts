@@ -1,13 +1,15 @@
 import type { AgentDefinition, Health } from '../../domain/contract/agent.ts';
 import { Failure } from '../../domain/contract/failures.ts';
 import { invalidFields } from '../../domain/contract/parse-input.ts';
+import { UNCHECKED } from '../../domain/health/health.ts';
+import { checkAgentLimit } from '../../domain/registry/agent-limit.ts';
 import { mergeDefinitions } from '../../domain/registry/merge-definitions.ts';
 import { referenceProblems, roleProblems } from '../../domain/registry/references.ts';
 import type { AgentOwner, AgentStore, RegisteredAgent } from '../agent-ports.ts';
 import { storeSignal } from '../deadlines.ts';
-import { type ProbeAgent, UNCHECKED } from '../health/probe-agent.ts';
+import type { ProbeAgent } from '../health/probe-agent.ts';
 import type { Clock, Log } from '../ports.ts';
-import { makeReadVisible } from './read-visible.ts';
+import { makeReadOwned, makeReadVisible } from './read-visible.ts';
 
 export interface DeployAgentDependencies {
   readonly agents: Pick<AgentStore, 'get' | 'ofOwner' | 'put'>;
@@ -61,9 +63,10 @@ const MAX_TRIES = 3;
  * may not stand keeps the whole record. A failed health check is told, and recorded of an agent that is new or moved, but
  * never an error: it must not roll a deployment back.
  *
- * @throws Failure INVALID_REQUEST naming a field, AGENT_EXISTS, VERSION_STALE
+ * @throws Failure INVALID_REQUEST naming a field or the most agents that an owner may have, AGENT_EXISTS, VERSION_STALE
  */
 export const makeDeployAgent = (deps: DeployAgentDependencies) => {
+  const readOwned = makeReadOwned(deps);
   const readVisible = makeReadVisible(deps);
 
   const checkReferences = async (owner: AgentOwner, definition: AgentDefinition): Promise<void> => {
@@ -96,6 +99,7 @@ export const makeDeployAgent = (deps: DeployAgentDependencies) => {
     if (present === undefined || present.drainingUntilMs !== null) {
       if (deployed !== undefined)
         return { outcome: 'deregistered', health: null, reason: null, kept: [], conflict: null };
+      checkAgentLimit({ owner, definition }, await readOwned([owner]));
       const written = await write(owner, definition, present);
       return written && { outcome: 'registered', kept: [], conflict: null, ...written };
     }

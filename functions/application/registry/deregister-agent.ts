@@ -49,7 +49,7 @@ export const makeDeregisterAgent = (deps: DeregisterAgentDependencies) => {
   ): Promise<number | undefined> => {
     const { owner, version, definition, drainingUntilMs } = agent;
     const { agentId, timeoutSeconds } = definition;
-    if (drainingUntilMs === null && !allows(condition, agent)) throw versionStale(agentId);
+    if (drainingUntilMs === null && !allows(condition, agent)) throw versionStale(agentId, condition);
     const untilMs = drainingUntilMs ?? drainedAtMs(timeoutSeconds, deps.clock());
     const drained = await deps.agents.drain(owner, agentId, version, untilMs, storeSignal());
     if (drained === undefined) return undefined;

@@ -26,9 +26,12 @@ export const ownerOf = ({ tenant }: Principal, visibility: Visibility = 'tenant'
 
 export const visibilityOf = (owner: AgentOwner): Visibility => (owner === 'global' ? 'global' : 'tenant');
 
+/** Whether a principal acts for all tenants. */
+export const isOfPlatform = ({ scopes }: Principal): boolean => scopes.has(PLATFORM);
+
 /** Whether a principal may change the agents of `owner`. */
-export const mayChange = ({ tenant, scopes }: Principal, owner: AgentOwner): boolean =>
-  scopes.has(WRITE) && (owner === 'global' ? scopes.has(PLATFORM) : owner === tenant);
+export const mayChange = (principal: Principal, owner: AgentOwner): boolean =>
+  principal.scopes.has(WRITE) && (owner === 'global' ? isOfPlatform(principal) : owner === principal.tenant);
 
 /** Nobody changes all tenants' agent by accident: such as with a DELETE that is sent again when the own one is gone. */
 const globalOnly = (agentId: AgentId): Failure =>

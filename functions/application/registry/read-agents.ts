@@ -1,5 +1,6 @@
-import type { AgentList, AgentStatus, StatusReply } from '../../domain/contract/agent.ts';
-import type { AgentQuery } from '../../domain/contract/routes.ts';
+import type { AgentList } from '../../domain/contract/agent.ts';
+import type { AgentQuery } from '../../domain/contract/agent-routes.ts';
+import type { AgentStatus, StatusReply } from '../../domain/contract/agent-status.ts';
 import { uptimeOf } from '../../domain/health/health.ts';
 import { performanceOf } from '../../domain/health/performance.ts';
 import { byId, findAgents } from '../../domain/registry/find-agents.ts';
@@ -8,7 +9,7 @@ import type { AgentStore, ReadCircuits, RegisteredAgent } from '../agent-ports.t
 import { storeSignal } from '../deadlines.ts';
 import type { Clock, OpenTurns, Principal } from '../ports.ts';
 import { agentViewOf, drainingUntilOf } from './agent-view.ts';
-import { makeFindAgent } from './find-agent.ts';
+import { isOfPlatform, makeFindAgent } from './find-agent.ts';
 import { makeReadOwned } from './read-visible.ts';
 
 export interface ReadAgentsDependencies {
@@ -20,8 +21,14 @@ export interface ReadAgentsDependencies {
 
 const isoTime = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
-const statusOf = (agent: RegisteredAgent, circuit: AgentStatus['circuit'], nowMs: number): AgentStatus => {
-  const { definition, state } = agent;
+const statusOf = (
+  principal: Principal,
+  agent: RegisteredAgent,
+  circuit: AgentStatus['circuit'],
+  nowMs: number,
+): AgentStatus => {
+  const { definition, state, owner } = agent;
+  const isOthers = owner === 'global' && !isOfPlatform(principal);
   return {
     agentId: definition.agentId,
     name: definition.name,
@@ -34,6 +41,7 @@ const statusOf = (agent: RegisteredAgent, circuit: AgentStatus['circuit'], nowMs
     lastCheck: isoTime(state.lastCheckMs),
     lastHealthy: isoTime(state.lastHealthyMs),
     ...performanceOf(state.minutes, nowMs),
+    ...(isOthers ? { calls: null, inFlight: null } : {}),
     circuit,
     ...drainingUntilOf(agent),
   };
@@ -71,7 +79,9 @@ export const makeReadAgents = (deps: ReadAgentsDependencies) => {
       const nowMs = deps.clock();
       const circuitOf = ({ owner, definition }: RegisteredAgent): AgentStatus['circuit'] =>
         (owner === 'global' ? global : own).get(definition.agentId) ?? 'closed';
-      const agents = [...visible.values()].sort(byId).map((agent) => statusOf(agent, circuitOf(agent), nowMs));
+      const agents = [...visible.values()]
+        .sort(byId)
+        .map((agent) => statusOf(principal, agent, circuitOf(agent), nowMs));
       return { registeredAgents: agents.length, activeConversations, agents };
     },
   };

@@ -1,15 +1,18 @@
 import type { AgentDefinition, AgentRegistration } from '../../domain/contract/agent.ts';
 import { Failure, type FieldError } from '../../domain/contract/failures.ts';
 import { invalidFields } from '../../domain/contract/parse-input.ts';
+import { UNCHECKED } from '../../domain/health/health.ts';
+import { checkAgentLimit } from '../../domain/registry/agent-limit.ts';
 import { referenceProblems } from '../../domain/registry/references.ts';
 import { visibleAgents } from '../../domain/registry/visible-agents.ts';
 import type { AgentOwner, AgentState, AgentStore, RegisteredAgent } from '../agent-ports.ts';
 import { storeSignal } from '../deadlines.ts';
-import { UNCHECKED } from '../health/probe-agent.ts';
+import { inParallel } from '../in-parallel.ts';
 import type { Log, Principal } from '../ports.ts';
 import { audit } from './audit.ts';
 import { type CheckDefinitionDependencies, makeCheckDefinition } from './check-definition.ts';
 import { forbidden, mayChange, ownerOf } from './find-agent.ts';
+import { functionRefusal } from './function-refusal.ts';
 import { makeReadOwned } from './read-visible.ts';
 
 export interface RegisterAgentsDependencies extends CheckDefinitionDependencies {
@@ -37,6 +40,9 @@ interface Checked extends Candidate {
 /** When the last write may begin. It takes at most 10 s, and API Gateway waits 29 s. */
 const WRITE_WITHIN_MS = 18_000;
 
+/** Agents written at the same time: what of them routers see goes into one change of the owner's manifest. */
+const WRITES_AT_ONCE = 16;
+
 /** Tries of one write. It loses only to others that replace or remove the same agent that has drained. */
 const MAX_TRIES = 3;
 
@@ -56,8 +62,11 @@ const candidateOf = (principal: Principal, entry: Entry): Candidate | Failure =>
   if (entry instanceof Failure) return entry;
   const { visibility, ...definition } = entry;
   const owner = ownerOf(principal, visibility);
-  return mayChange(principal, owner) ? { owner, definition } : forbidden();
+  if (!mayChange(principal, owner)) return forbidden();
+  return functionRefusal(principal, definition) ?? { owner, definition };
 };
+
+const getsTurns = ({ drainingUntilMs }: RegisteredAgent): boolean => drainingUntilMs === null;
 
 const isSame = (left: Candidate, right: Candidate): boolean =>
   left.owner === right.owner && left.definition.agentId === right.definition.agentId;
@@ -79,19 +88,21 @@ const settle = async <T>(work: () => Promise<T>): Promise<PromiseSettledResult<T
  * Checks entries, each by itself and all at the same time: a hundred that hang take 8 s. Those of one list may name each
  * other.
  *
- * @param present agents on record that get turns
+ * @param onRecord agents of those owners, those that drain included
  */
 const makeCheckEntries = (deps: RegisterAgentsDependencies) => {
   const checks = makeCheckDefinition(deps);
   return (
     candidates: readonly (Candidate | Failure)[],
-    present: readonly Candidate[],
+    onRecord: readonly RegisteredAgent[],
     { skipProbe }: RegisterOptions,
   ): Promise<readonly PromiseSettledResult<Checked>[]> => {
+    const present: readonly Candidate[] = onRecord.filter(getsTurns);
     const listed = candidates.flatMap((candidate) => (candidate instanceof Failure ? [] : [candidate]));
     const check = async (candidate: Candidate | Failure): Promise<Checked> => {
       if (candidate instanceof Failure) throw candidate;
       const { owner, definition } = candidate;
+      checkAgentLimit(candidate, onRecord);
       await checks.reach(owner, definition);
       checkReferences(candidate, [...listed, ...present]);
       const taken = [...present, ...listed.slice(0, listed.indexOf(candidate))];
@@ -133,13 +144,14 @@ export const makeRegisterAgents = (deps: RegisterAgentsDependencies) => {
   const writeAll = async (
     principal: Principal,
     checked: readonly Checked[],
-    present: readonly Candidate[],
+    onRecord: readonly RegisteredAgent[],
     hasTime: () => boolean,
   ): Promise<ReadonlyMap<Checked, PromiseSettledResult<RegisteredAgent>>> => {
     const results = new Map<Checked, PromiseSettledResult<RegisteredAgent>>();
-    const there = [...present];
+    const there: Candidate[] = onRecord.filter(getsTurns);
     const write = async (agent: Checked): Promise<RegisteredAgent> => {
       checkReferences(agent, there);
+      checkAgentLimit(agent, [...onRecord, ...there]);
       if (!hasTime()) throw late();
       const registered = await writeAgent(principal, agent);
       there.push(registered);
@@ -147,9 +159,10 @@ export const makeRegisterAgents = (deps: RegisterAgentsDependencies) => {
     };
     for (let waiting = checked; waiting.length > 0; waiting = waiting.filter((agent) => !results.has(agent))) {
       const ready = waiting.filter((agent) => problemsOf(agent, there).length === 0);
-      // When none is ready, what the rest names is not there: trying says so. Writers of one owner would only wait for
-      // each other, so they go one after the other.
-      for (const agent of ready.length > 0 ? ready : waiting) results.set(agent, await settle(() => write(agent)));
+      // When none is ready, what the rest names is not there: trying says so.
+      await inParallel(ready.length > 0 ? ready : waiting, WRITES_AT_ONCE, async (agent) =>
+        results.set(agent, await settle(() => write(agent))),
+      );
     }
     return results;
   };
@@ -163,11 +176,10 @@ export const makeRegisterAgents = (deps: RegisterAgentsDependencies) => {
     const startedMs = deps.stopwatch();
     const hasTime = () => deps.stopwatch() - startedMs < WRITE_WITHIN_MS;
     const onRecord = await readOwned([principal.tenant, 'global']);
-    const present = onRecord.filter(({ drainingUntilMs }) => drainingUntilMs === null);
     const candidates = entries.map((entry) => candidateOf(principal, entry));
-    const results = await checkEntries(candidates, present, options);
+    const results = await checkEntries(candidates, onRecord, options);
     const checked = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    const written = await writeAll(principal, checked, present, hasTime);
+    const written = await writeAll(principal, checked, onRecord, hasTime);
     return results.map((result) => {
       if (result.status === 'rejected') return result;
       return written.get(result.value) ?? { status: 'rejected', reason: new Error('an agent was left out') };

@@ -1,5 +1,5 @@
 import type { AgentAnswer, Handoff } from '../../domain/contract/agent-protocol.ts';
-import { type Answer, type Attempt, MAX_CONTEXT_BYTES, MAX_MESSAGE_BYTES } from '../../domain/contract/message.ts';
+import { type Answer, type Attempt, MAX_MESSAGE_BYTES } from '../../domain/contract/message.ts';
 import type { RoutingInput } from '../../domain/routing/decide.ts';
 import type { DeliveryFailure, PendingTurn, Turn } from '../../domain/turn/turn.ts';
 import type { AgentCaller, CallMeter, CallResult, Registry, RoutableAgent } from '../agent-ports.ts';
@@ -56,16 +56,11 @@ const asAnswer = (answer: AgentAnswer, agentId: string): Answer => ({
   metadata: { ...answer.metadata, ...(answer.handoff === undefined ? {} : handoffMetadata(answer.handoff)) },
 });
 
-const jsonBytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value ?? null));
-
-/** As much as a turn may hold: an answer like a message, what comes with it like a message's `context_data`. */
+/** An answer may be as large as a message. What comes with it was measured where the agent's reply was read. */
 const refuseOversized = (result: CallResult): CallResult => {
   if (result.kind !== 'answered') return result;
-  const { content, metadata, contextData } = result.answer;
-  if (Buffer.byteLength(content) > MAX_MESSAGE_BYTES)
+  if (Buffer.byteLength(result.answer.content) > MAX_MESSAGE_BYTES)
     return { kind: 'failed', reason: 'the answer is larger than 1 MiB', cause: undefined };
-  if (jsonBytes(metadata) > MAX_CONTEXT_BYTES || jsonBytes(contextData) > MAX_CONTEXT_BYTES)
-    return { kind: 'failed', reason: 'metadata or context_data are larger than 64 KiB', cause: undefined };
   return result;
 };
 

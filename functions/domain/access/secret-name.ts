@@ -1,8 +1,5 @@
+import { AgentSecretName } from '../contract/agent-secret.ts';
 import { hostOf } from './endpoint-host.ts';
-
-/** What Secrets Manager takes. */
-const MAX_NAME = 512;
-const OWN_PART = /^[A-Za-z0-9+=.@_-]{1,128}$/;
 
 /** Text as one part of a secret's name: everything but `A-Z a-z 0-9 . @ -` is `_XX`, hex of its UTF-8 bytes. */
 const namePart = (text: string): string =>
@@ -31,6 +28,6 @@ export const secretProblem = ({ secret, owner, endpointUrl, stage }: SecretUse):
   if (host === undefined) return 'only an agent with an HTTPS endpoint has credentials';
   const ownerPart = owner === 'global' ? 'global' : `t-${namePart(owner)}`;
   const prefix = `switchboard/${stage}/${ownerPart}/${namePart(host)}/`;
-  const isBound = secret.length <= MAX_NAME && secret.startsWith(prefix) && OWN_PART.test(secret.slice(prefix.length));
+  const isBound = secret.startsWith(prefix) && AgentSecretName.safeParse(secret).success;
   return isBound ? undefined : `must be ${prefix} and a name of A-Z a-z 0-9 + = . @ _ -`;
 };

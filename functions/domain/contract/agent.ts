@@ -93,6 +93,18 @@ export type RoutingCard = z.output<typeof StoredRoutingCard>;
 
 type Shape = z.output<typeof StoredAgentDefinition>;
 
+/** Bytes (UTF-8) of a definition as JSON. The store keeps its card beside it, in one item of at most 400 KB. */
+export const MAX_DEFINITION_BYTES = 256 * 1024;
+
+/** JSON holds no half surrogate pairs: this never throws for it. */
+const utf8Bytes = (json: string): number => encodeURIComponent(json).replace(/%[0-9A-F]{2}/g, '.').length;
+
+const checkSize = (agent: Shape, context: z.core.$RefinementCtx): void => {
+  if (utf8Bytes(JSON.stringify(z.encode(StoredAgentDefinition, agent))) <= MAX_DEFINITION_BYTES) return;
+  const message = `the definition is larger than ${MAX_DEFINITION_BYTES} bytes as JSON: shorten its examples`;
+  context.addIssue({ code: 'custom', path: [], message, input: agent });
+};
+
 /** What of a definition depends on its role. */
 const checkRole = (agent: Shape, context: z.core.$RefinementCtx): void => {
   const complain = (path: (string | number)[], message: string) =>
@@ -108,7 +120,10 @@ const checkRole = (agent: Shape, context: z.core.$RefinementCtx): void => {
 };
 
 /** The seed's AgentDefinition, and what an agent may say of itself beyond it. */
-export const AgentDefinition = wire(DEFINITION).superRefine(checkRole).meta({ id: 'AgentDefinition' });
+export const AgentDefinition = wire(DEFINITION)
+  .superRefine(checkRole)
+  .superRefine(checkSize)
+  .meta({ id: 'AgentDefinition' });
 export type AgentDefinition = z.output<typeof AgentDefinition>;
 
 /** What of a definition routers hold. */
@@ -124,14 +139,36 @@ export const cardOf = ({
 export const Visibility = z.enum(['tenant', 'global']);
 export type Visibility = z.output<typeof Visibility>;
 
-/** A definition as it is sent; `global` needs the scope `platform`. */
-export const AgentRegistration = wire({ ...DEFINITION, visibility: Visibility.optional() })
-  .superRefine(checkRole)
-  .meta({ id: 'AgentRegistration' });
+const REGISTRATION = { ...DEFINITION, visibility: Visibility.optional() };
+
+/** A definition as it is sent. */
+export const AgentRegistration = wire(REGISTRATION).superRefine(checkRole).superRefine(checkSize).meta({
+  id: 'AgentRegistration',
+  description: 'A definition. visibility: global, and the ARN of a Lambda function, need the scope platform.',
+});
 export type AgentRegistration = z.output<typeof AgentRegistration>;
+
+const ignored = z.unknown().optional().meta({ readOnly: true, description: 'As GET shows it; ignored.' });
+
+/** A definition as it is sent in place of another one: what GET shows can be edited and sent back. */
+export const AgentReplacement = wire({ ...REGISTRATION, health: ignored, version: ignored, draining_until: ignored })
+  .superRefine(checkRole)
+  .superRefine(checkSize)
+  .transform(
+    ({ health: _health, version: _version, drainingUntil: _until, ...registration }): AgentRegistration => registration,
+  )
+  .meta({
+    id: 'AgentReplacement',
+    description:
+      'An AgentRegistration, or an Agent as GET shows it. visibility must be what it is; a new ARN of a Lambda function ' +
+      'needs the scope platform.',
+  });
 
 /** Agents that one request may register. */
 export const MAX_BULK = 100;
+
+/** Agents that one owner may have: what routing is made for. */
+export const MAX_AGENTS = 1_000;
 
 /** One agent, or a list of which each gets a result of its own. */
 export const AgentRegistrations = z
@@ -139,7 +176,12 @@ export const AgentRegistrations = z
   .meta({ id: 'AgentRegistrations' });
 
 /** A JSON merge patch (RFC 7396) of a definition: null removes a field. */
-export const AgentPatch = z.record(z.string(), z.json()).meta({ id: 'AgentPatch' });
+export const AgentPatch = z.record(z.string(), z.json()).meta({
+  id: 'AgentPatch',
+  description:
+    'A JSON merge patch (RFC 7396) of an AgentRegistration: null removes a field. visibility must be what it is; a new ' +
+    'ARN of a Lambda function needs the scope platform.',
+});
 export type AgentPatch = z.output<typeof AgentPatch>;
 
 export const Health = z.enum(['healthy', 'degraded', 'unhealthy', 'unknown']);
@@ -201,55 +243,3 @@ export const DeregisterReply = wire({
   references: z.array(wire({ agent_id: z.string(), field: z.enum(['backup_agents', 'sub_agents']) })),
 }).meta({ id: 'Deregistered' });
 export type DeregisterReply = z.output<typeof DeregisterReply>;
-
-/** What a health check saw just now. */
-export const ProbeReply = wire({
-  agent_id: z.string(),
-  /** Of this check alone. */
-  seen: Health,
-  /** Of the agent, this check included. */
-  health: Health,
-  /** Why the check failed. */
-  reason: z.string().nullable(),
-  response_time_ms: z.number().nullable(),
-  last_check: Timestamp,
-}).meta({ id: 'ProbeReply' });
-export type ProbeReply = z.output<typeof ProbeReply>;
-
-const ratio = z.number().min(0).max(1);
-
-/** One agent in `GET /v1/agents/status`. Measured figures are of the last 15 minutes' calls; null without any. */
-export const AgentStatus = wire({
-  agent_id: z.string(),
-  name: z.string(),
-  type: StoredRole,
-  capabilities: z.array(z.string()),
-  health: Health,
-  /** Why the newest health check failed; null if it did not. */
-  health_reason: z.string().nullable(),
-  /** Share of health checks that found the agent healthy or degraded, over the last one to two days; null before the first. */
-  uptime: ratio.nullable(),
-  /** Round trip of the last health check; null if it failed, or before the first. */
-  response_time_ms: z.number().nullable(),
-  last_check: Timestamp.nullable(),
-  last_healthy: Timestamp.nullable(),
-  calls: z.int(),
-  error_rate: ratio.nullable(),
-  avg_ms: z.number().nullable(),
-  p50_ms: z.number().nullable(),
-  p95_ms: z.number().nullable(),
-  /** Calls at work at the same time: the mean over the newest full minute. */
-  in_flight: z.number(),
-  /** Circuit breaker. */
-  circuit: z.enum(['closed', 'open', 'half_open']),
-  draining_until: Timestamp.optional(),
-}).meta({ id: 'AgentStatus' });
-export type AgentStatus = z.output<typeof AgentStatus>;
-
-export const StatusReply = wire({
-  registered_agents: z.int(),
-  /** The tenant's conversations with an open turn; approximate. */
-  active_conversations: z.int(),
-  agents: z.array(AgentStatus),
-}).meta({ id: 'Status' });
-export type StatusReply = z.output<typeof StatusReply>;

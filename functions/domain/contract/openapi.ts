@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { AgentView } from './agent.ts';
 import { FAILURE_STATUS, type FailureCode, Problem } from './failures.ts';
-import { ROUTES, type Route } from './routes.ts';
+import type { Route } from './route.ts';
+import { ROUTES } from './routes.ts';
 
 type Json = Record<string, unknown>;
 
@@ -34,9 +35,21 @@ const ifMatchParameter = (ifMatch: Route['ifMatch']): readonly Json[] =>
     ? []
     : [{ name: 'If-Match', in: 'header', required: ifMatch === 'required', schema: { type: 'string' } }];
 
-/** A reply that shows an agent has its version as entity tag. */
-const replyHeaders = (schema: z.ZodType | null): Json =>
-  schema === AgentView ? { headers: { ETag: { required: true, schema: { type: 'string' } } } } : {};
+const textHeader = (description: string): Json => ({ description, required: true, schema: { type: 'string' } });
+
+/** A reply that shows an agent has its version as entity tag; one that is new, where it is. */
+const replyHeaders = (status: string, schema: z.ZodType | null): Json => {
+  if (schema !== AgentView) return {};
+  const location = status === '201' ? { Location: textHeader('Path of the new agent.') } : {};
+  return { headers: { ETag: textHeader('Of this version of this agent: for If-Match.'), ...location } };
+};
+
+const requestBody = ({ method, request }: Route): Json => {
+  if (request === undefined) return {};
+  const types = ['application/json', ...(method === 'patch' ? ['application/merge-patch+json'] : [])];
+  const content = Object.fromEntries(types.map((type) => [type, { schema: reference(request) }]));
+  return { requestBody: { required: true, content } };
+};
 
 const parameters = ({ path, query, ifMatch }: Route): readonly Json[] => [
   ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
@@ -55,7 +68,7 @@ const operation = (route: Route): Json => {
     status,
     {
       description: route.summary,
-      ...replyHeaders(schema),
+      ...replyHeaders(status, schema),
       content: { 'application/json': { schema: schema === null ? { type: 'object' } : reference(schema) } },
     },
   ]);
@@ -63,9 +76,7 @@ const operation = (route: Route): Json => {
     operationId: route.operationId,
     summary: route.summary,
     parameters: parameters(route),
-    ...(route.request === undefined
-      ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: reference(route.request) } } } }),
+    ...requestBody(route),
     responses: { ...Object.fromEntries(replies), ...problemReplies(codes) },
     security: route.scope === null ? [] : [{ bearer: [route.scope] }],
   };

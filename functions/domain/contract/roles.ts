@@ -82,6 +82,9 @@ export const rolesWith = (additions: RoleTable): RoleTable => ({
   ),
 });
 
+/** A name that a role can have, in this role table or in another installation's. */
+export const RoleName = Name.refine((name) => !RESERVED.includes(name), 'is a reserved word and no role');
+
 /** Why a role can't be added under that name. */
 const nameProblem = (name: string): string | undefined => {
   if (!NAME.test(name)) return `${NAME_RULE} to be a role`;

@@ -10,6 +10,19 @@ export interface HealthState {
   readonly passed: number;
 }
 
+/** What is known of an agent that was never checked nor called. */
+export const UNCHECKED = {
+  health: 'unknown',
+  contrary: 0,
+  reason: null,
+  responseTimeMs: null,
+  lastCheckMs: null,
+  lastHealthyMs: null,
+  checks: 0,
+  passed: 0,
+  minutes: [],
+} as const;
+
 /** Checks in a row that it takes to fall or to rise: one that fails may be chance. */
 const RESULTS_TO_CHANGE = 2;
 

@@ -1,7 +1,7 @@
 import type { AgentDefinition, Health } from '../contract/agent.ts';
+import type { AgentQuery } from '../contract/agent-routes.ts';
 import { Failure } from '../contract/failures.ts';
 import { AgentId } from '../contract/ids.ts';
-import type { AgentQuery } from '../contract/routes.ts';
 
 /** What of an agent can be asked for. */
 export interface FindableAgent {

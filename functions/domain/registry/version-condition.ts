@@ -6,7 +6,7 @@ export interface AgentVersion {
   readonly createdAtMs: number;
 }
 
-/** Which versions a change may start from: any, or those with one of these tags. */
+/** Which versions a change may start from: any, or those with one of these tags; weak ones stand as `W/"…"` and match none. */
 export type VersionCondition = 'any' | ReadonlySet<string>;
 
 const tagOf = ({ version, createdAtMs }: AgentVersion): string => `${version}.${createdAtMs.toString(36)}`;
@@ -31,8 +31,14 @@ export const readIfMatch = (header: string): VersionCondition => {
       'INVALID_REQUEST',
       'If-Match must be *, or the ETag of a reply with its quotes, such as "3.mi4x2k9s".',
     );
-  return new Set(tags.flatMap(([, weak, text]) => (weak === undefined && text !== undefined ? [text] : [])));
+  return new Set(
+    tags.flatMap(([, weak, text]) => (text === undefined ? [] : [weak === undefined ? text : `W/"${text}"`])),
+  );
 };
+
+/** Whether a weak tag was sent: some proxies make one of a strong tag. */
+export const hasWeakTag = (condition: VersionCondition): boolean =>
+  condition !== 'any' && [...condition].some((tag) => tag.startsWith('W/"'));
 
 export const allows = (condition: VersionCondition, version: AgentVersion): boolean =>
   condition === 'any' || condition.has(tagOf(version));

@@ -37,7 +37,7 @@ export const agentCaller = (environment: CallEnvironment) =>
     lambda: makeLambdaAgents(makeAgentLambdaClient()),
     http: makeHttpAgents({
       guard: endpointGuard(environment),
-      secrets: makeSecrets(makeSecretsClient(), clock),
+      secrets: makeSecrets(makeSecretsClient(), { clock, log }),
       stage: environment.STAGE,
       clock,
     }),

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { makeReadAgents, type ReadAgentsDependencies } from '../../application/registry/read-agents.ts';
-import { AgentList, StatusReply } from '../../domain/contract/agent.ts';
-import { AgentQuery, OneAgentQuery } from '../../domain/contract/routes.ts';
+import { AgentList } from '../../domain/contract/agent.ts';
+import { AgentQuery, OneAgentQuery } from '../../domain/contract/agent-routes.ts';
+import { StatusReply } from '../../domain/contract/agent-status.ts';
 import { agentNameOf, agentReply } from './agent-replies.ts';
 import type { Operations } from './dispatch.ts';
 import { jsonReply } from './http-reply.ts';

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { Principal } from '../../application/ports.ts';
 import { Failure } from '../../domain/contract/failures.ts';
-import { methodsOf, ROUTES, type Route } from '../../domain/contract/routes.ts';
+import type { Route } from '../../domain/contract/route.ts';
+import { methodsOf, ROUTES } from '../../domain/contract/routes.ts';
 import type { HttpReply } from './http-reply.ts';
 import { header, type ProxyEvent, principalOf, queryOf } from './http-request.ts';
 

@@ -4,9 +4,10 @@ import { makeProbeRegisteredAgent } from '../../application/health/probe-registe
 import { makeChangeAgent } from '../../application/registry/change-agent.ts';
 import { type DeregisterAgentDependencies, makeDeregisterAgent } from '../../application/registry/deregister-agent.ts';
 import { makeRegisterAgents, type RegisterAgentsDependencies } from '../../application/registry/register-agents.ts';
-import { AgentPatch, AgentRegistration, DeregisterReply, ProbeReply } from '../../domain/contract/agent.ts';
+import { AgentPatch, AgentRegistration, AgentReplacement, DeregisterReply } from '../../domain/contract/agent.ts';
+import { ChangeQuery, OneAgentQuery, RegisterQuery } from '../../domain/contract/agent-routes.ts';
+import { ProbeReply } from '../../domain/contract/agent-status.ts';
 import { parseInput } from '../../domain/contract/parse-input.ts';
-import { ChangeQuery, OneAgentQuery, RegisterQuery } from '../../domain/contract/routes.ts';
 import { agentNameOf, agentReply, bulkReply, entriesOf } from './agent-replies.ts';
 import type { Operations } from './dispatch.ts';
 import { jsonReply } from './http-reply.ts';
@@ -44,7 +45,7 @@ export const registrationOperations = (deps: RegistrationDependencies): Operatio
     },
     replaceAgent: async (principal, event) => {
       const [name, options] = changeOf(event);
-      const agent = await change.replace(principal, name, bodyOf(event, AgentRegistration), options);
+      const agent = await change.replace(principal, name, bodyOf(event, AgentReplacement), options);
       return agentReply(200, principal, agent);
     },
     changeAgent: async (principal, event) => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Check, fail, notApplicable, pass, type Verdict } from '../check.ts';
+import { type Check, fail, notApplicable, pass, type Verdict, warn } from '../check.ts';
 import { quote, readAnswer } from '../read-answer.ts';
 import { sampleRequest } from '../sample-requests.ts';
 import { signRequest } from '../sign-request.ts';
@@ -72,6 +72,24 @@ const needsCredentials = async (subject: Subject): Promise<Verdict> => {
   return pass();
 };
 
+/**
+ * A wrong key should show as bad health rather than in turns. The endpoint must verify whatever it is sent; a health URL
+ * of its own may also be there for a load balancer, which signs nothing.
+ */
+const healthIsSigned = async (subject: Subject): Promise<Verdict> => {
+  if (subject.options.signingKey === undefined) return notApplicable('no --signing-key was given');
+  if (subject.endpoint.kind === 'lambda') return notApplicable('calls of functions are signed by AWS');
+  if (!subject.isHealthOnHost) return notApplicable('a health check on another host is not signed');
+  const signature = signRequest(randomBytes(32), id(), Date.now(), '');
+  const reply = await subject.checkHealth({}, { authentication: { ...subject.credentials, ...signature } });
+  if (reply.kind === 'answered' && subject.health !== subject.endpoint)
+    return warn(
+      'its health URL accepts a signature by another key, so a wrong key shows in the first turn only',
+      'Verify the signature there too, unless others who cannot sign need that URL.',
+    );
+  return keptOut(reply, 'a health check signed by another key', SIGNATURE_ADVICE);
+};
+
 export const ACCESS_CHECKS: readonly Check[] = [
   {
     id: 'credentials',
@@ -81,6 +99,13 @@ export const ACCESS_CHECKS: readonly Check[] = [
     run: needsCredentials,
   },
   { id: 'signature', title: 'a right signature is accepted', clause: 'Signatures', after: AFTER, run: accepted },
+  {
+    id: 'signature-health',
+    title: 'a health check signed by another key is refused',
+    clause: 'Signatures',
+    after: ['health'],
+    run: healthIsSigned,
+  },
   forgery('missing', 'a request without a signature', () => ({ headers: {} })),
   forgery('wrong-key', 'a signature by another key', (body) => ({
     headers: signRequest(randomBytes(32), id(), Date.now(), body),

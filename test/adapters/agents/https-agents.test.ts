@@ -6,7 +6,7 @@ import { makeEndpointGuard } from '../../../functions/adapters/agents/endpoint-g
 import { makeHttpAgents } from '../../../functions/adapters/agents/http-agents.ts';
 import { type Secrets, SecretUnreadable } from '../../../functions/adapters/secrets.ts';
 import { verifySignature } from '../../../functions/agents/kit/verify-signature.ts';
-import type { AgentSecret } from '../../../functions/domain/access/agent-secret.ts';
+import type { AgentSecret } from '../../../functions/domain/contract/agent-secret.ts';
 import { TenantId } from '../../../functions/domain/contract/ids.ts';
 import { agentRequestOf } from '../../contracts/agent-caller.contract.ts';
 import { agentDefinition, NOON_MS } from '../../twins/samples.ts';
@@ -130,7 +130,11 @@ describe('an HTTPS agent', () => {
   ])('rejects a call with %s, and reads none', async (_, changes, owner) => {
     const reason = "the agent's credentials could not be read";
     expect(await call(agentsWith(), target(changes, owner))).toMatchObject({ kind: 'rejected', reason });
-    expect(await agentsWith().probe(target(changes, owner), patience())).toMatchObject({ kind: 'failed', reason });
+    expect(await agentsWith().probe(target(changes, owner), patience())).toMatchObject({
+      kind: 'failed',
+      reason: 'the secret is not one of this owner and host',
+      field: 'credentials.secret',
+    });
     expect([asked, got]).toEqual([[], []]);
   });
 
@@ -145,6 +149,10 @@ describe('an HTTPS agent', () => {
       kind: 'rejected',
       reason: "the agent's credentials could not be read",
       cause: 'ResourceNotFoundException',
+    });
+    expect(await agents.probe(target(), patience())).toMatchObject({
+      reason: 'ResourceNotFoundException',
+      field: 'credentials.secret',
     });
   });
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ProbeResult } from '../../../functions/application/agent-ports.ts';
-import { makeProbeAgent, UNCHECKED } from '../../../functions/application/health/probe-agent.ts';
+import { makeProbeAgent } from '../../../functions/application/health/probe-agent.ts';
+import { UNCHECKED } from '../../../functions/domain/health/health.ts';
 import { agentDefinition, agentState, NOON_MS, registeredAgent } from '../../twins/samples.ts';
 
 const target = registeredAgent(agentDefinition('zig', 'debugger'));

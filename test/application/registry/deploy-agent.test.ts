@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { describeDeployed } from '../../../functions/application/registry/deploy-agent.ts';
+import { MAX_AGENTS } from '../../../functions/domain/contract/agent.ts';
 import { agentState, patience, registeredAgent } from '../../twins/samples.ts';
 import { agent, draining, ELSEWHERE, rig } from './deployment-rig.ts';
 
@@ -69,6 +70,18 @@ describe('a deployment', () => {
     await expect(deploy({})).rejects.toMatchObject({ code: 'AGENT_EXISTS' });
     expect(await get()).toMatchObject({ version: 1 });
     expect(await deploy({}, undefined, true)).toMatchObject({ outcome: 'unchanged', kept: ['endpoint_url'] });
+  });
+
+  test('rejects one more agent than an owner may have, but changes those that are there', async () => {
+    const many = Array.from({ length: MAX_AGENTS - 1 }, (_, index) => registeredAgent(agent({}, `a-${index}`)));
+    const full = rig([...many, registeredAgent(agent({}, 'last'))]);
+    await expect(full.deploy({})).rejects.toMatchObject({
+      code: 'INVALID_REQUEST',
+      detail: 'Global agents are as many as there may be, 1000: deregister one first.',
+    });
+    expect(await full.get()).toBeUndefined();
+    for (const present of [registeredAgent(agent()), draining()])
+      expect(await rig([...many, present]).deploy({ name: 'New' })).toMatchObject({ kept: expect.any(Array) });
   });
 
   test('rejects a backup that does not exist, naming the field', async () => {

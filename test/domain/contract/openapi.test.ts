@@ -100,6 +100,33 @@ describe('the OpenAPI document', () => {
     ]);
   });
 
+  it('says what a merge patch is sent as, and where a new agent is', () => {
+    const of = (id: string) => operations.find(({ operation }) => operation.operationId === id)?.operation;
+    const types = (id: string) => Object.keys((of(id)?.requestBody as { content: object } | undefined)?.content ?? {});
+    expect(types('changeAgent')).toEqual(['application/json', 'application/merge-patch+json']);
+    expect(types('replaceAgent')).toEqual(['application/json']);
+    expect(of('registerAgents')?.responses[201]).toMatchObject({ headers: { Location: {}, ETag: {} } });
+    expect(of('replaceAgent')?.responses[200]).not.toHaveProperty(['headers', 'Location']);
+  });
+
+  it('says what status figures mean, what a patch is of, what PUT ignores, and what takes the scope platform', () => {
+    const { schemas } = document.components as {
+      schemas: Record<string, { description?: string; properties: Record<string, { description?: string }> }>;
+    };
+    const described = (id: string, field: string) => schemas[id]?.properties[field]?.description ?? '';
+    for (const field of ['calls', 'error_rate', 'avg_ms', 'p50_ms', 'p95_ms'])
+      expect(described('AgentStatus', field)).toMatch(/15 minutes.*up to 3 minutes/);
+    expect(described('AgentStatus', 'p95_ms')).toMatch(/whole ms, at most a quarter too much/);
+    expect(described('AgentStatus', 'in_flight')).toMatch(/mean over the newest full minute.*platform/);
+    expect(described('AgentStatus', 'calls')).toMatch(/null.*platform/);
+    expect(described('Status', 'active_conversations')).toMatch(/open turn/);
+    expect(schemas.AgentPatch?.description).toMatch(/merge patch.*AgentRegistration/);
+    for (const field of ['health', 'version', 'draining_until'])
+      expect(schemas.AgentReplacement?.properties[field]).toMatchObject({ readOnly: true });
+    for (const id of ['AgentRegistration', 'AgentReplacement', 'AgentPatch'])
+      expect(schemas[id]?.description).toContain('platform');
+  });
+
   it('shows keys as they are on the wire', () => {
     const { schemas } = document.components as { schemas: Record<string, { properties?: object }> };
     const keys = Object.values(schemas).flatMap(({ properties = {} }) => Object.keys(properties));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AgentQuery } from '../../../functions/domain/contract/routes.ts';
+import { AgentQuery } from '../../../functions/domain/contract/agent-routes.ts';
 import { findAgents } from '../../../functions/domain/registry/find-agents.ts';
 import { agentDefinition, agentState, registeredAgent } from '../../twins/samples.ts';
 

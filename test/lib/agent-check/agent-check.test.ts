@@ -93,6 +93,29 @@ describe('agent:check', () => {
     expect(outcomes).toHaveLength(CHECKS.length);
   });
 
+  it('warns of a health URL that looks at no signature, unless it is on another host', async () => {
+    server = await startAgent((call) => call.request.method === 'GET' && reply(call, 200, { status: 'healthy' }));
+    const healthAddress = `${server.url}/health`;
+    const verdict = await verdictOf(server.url, 'signature-health', { healthAddress });
+    expect(verdict).toMatchObject({ result: 'warning', reason: expect.stringMatching(/another key/) });
+    const elsewhere = { healthAddress: healthAddress.replace('127.0.0.1', 'localhost') };
+    expect(await verdictOf(server.url, 'signature-health', elsewhere)).toMatchObject({ result: 'not_applicable' });
+  });
+
+  it('finds what is handed over, whichever message makes the agent do so', async () => {
+    server = await startAgent(
+      (call) => call.json?.message?.includes('README') && reply(call, 200, { content: 'A README' }),
+    );
+    expect(await verdictOf(server.url, 'handoff')).toMatchObject({ result: 'not_applicable' });
+    await server.stop();
+    server = await startAgent((call) => {
+      const handoff = { agent_type: 'code_reviewer', reason: 'a review' };
+      if (call.json?.message?.startsWith('Please review')) return reply(call, 200, { content: '', handoff });
+      return call.json?.message?.includes('README') && reply(call, 200, { content: 'A README' });
+    });
+    expect(await verdictOf(server.url, 'handoff')).toEqual({ result: 'pass', note: 'to code_reviewer' });
+  });
+
   it('gives the health check of another host neither credentials nor a signature', async () => {
     const seen: Record<string, unknown>[] = [];
     server = await startAgent((call) => {

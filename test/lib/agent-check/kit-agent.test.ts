@@ -23,6 +23,10 @@ beforeEach(async () => {
   lambda = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
+    if (refusal !== undefined) {
+      response.writeHead(refusal.status, { 'x-amzn-errortype': refusal.type }).end('{"message":"no"}');
+      return;
+    }
     expect(decodeURIComponent(request.url ?? '')).toBe(`/2015-03-31/functions/${ARN}/invocations`);
     try {
       response.end(JSON.stringify(await handler(JSON.parse(Buffer.concat(chunks).toString()))));
@@ -35,9 +39,13 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => lambda.listen(0, '127.0.0.1', resolve));
 });
 afterEach(() => {
+  refusal = undefined;
   lambda.closeAllConnections();
   lambda.close();
 });
+
+/** Lambda's own refusal of a call; undefined while it invokes. */
+let refusal: { readonly status: number; readonly type: string } | undefined;
 
 const outcomesOf = (role: string): Promise<readonly Outcome[]> => {
   const endpointUrl = `http://127.0.0.1:${(lambda.address() as AddressInfo).port}`;
@@ -73,6 +81,16 @@ describe('an agent that is a function', () => {
     expect(failedOf(await outcomesOf('debugger'))).toEqual([
       ['fault-incomplete', expect.stringMatching(/^for an empty object, its fault shows a stack trace/)],
     ]);
+  });
+
+  it.each([
+    [403, 'AccessDeniedException', /^it may not be invoked with these AWS credentials \(AccessDeniedException: no\)/],
+    [403, 'UnrecognizedClientException', /^it may not be invoked with these AWS credentials/],
+    [404, 'ResourceNotFoundException', /^it could not be invoked \(ResourceNotFoundException: no\)/],
+  ])('rejects one that AWS does not invoke (%i %s), and says why', async (status, type, reason) => {
+    refusal = { status, type };
+    const failed = failedOf(await outcomesOf('debugger'));
+    expect(failed).toEqual(['health', 'answer'].map((id) => [id, expect.stringMatching(reason)]));
   });
 
   it('rejects one that answers no request', async () => {

@@ -198,6 +198,12 @@ export const FAULTS: readonly (readonly [string, Fault, string, RegExp])[] = [
     'signature-missing',
     /accepts a request without a signature/,
   ],
+  [
+    'its health check looks at no signature',
+    healthy({ status: 'healthy' }),
+    'signature-health',
+    /accepts a health check signed by another key/,
+  ],
   ['it looks at no signature', accepting(() => true), 'signature-wrong-key', /accepts a signature by another key/],
   [
     'it signs no body',

@@ -32,9 +32,17 @@ const start = async (environment: Record<string, string> = {}): Promise<string> 
   throw new Error('the example ended before it listened');
 };
 
+/** Nothing from which AWS credentials could come. */
+const withoutAws = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'))),
+  AWS_SHARED_CREDENTIALS_FILE: '/nowhere/credentials',
+  AWS_CONFIG_FILE: '/nowhere/config',
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
+
 /** `npm run agent:check -- …`, on this Node. */
 const check = async (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> =>
-  promisify(execFile)(process.execPath, ['lib/agent-check/start.mjs', ...args], { cwd: root }).then(
+  promisify(execFile)(process.execPath, ['lib/agent-check/start.mjs', ...args], { cwd: root, env: withoutAws }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
   );
@@ -54,20 +62,34 @@ describe.skipIf(!hasPython)('the Python example', () => {
     const { checks, ...counts } = JSON.parse(stdout);
     expect(checks.filter(({ result }: { result: string }) => result === 'fail')).toEqual([]);
     expect(checks.find(({ id }: { id: string }) => id === 'stream').result).toBe('pass');
-    expect([code, counts.failed]).toEqual([0, 0]);
+    expect(checks.find(({ id }: { id: string }) => id === 'handoff')).toMatchObject({
+      result: 'pass',
+      note: 'to debugger',
+    });
+    expect([code, counts.failed, counts.warnings]).toEqual([0, 0, 0]);
   });
 
   it('keeps the contract of signatures', async () => {
     const url = await start({ SIGNING_KEY: KEY });
-    const signed = await check(url, '--role', 'code_reviewer', '--signing-key', KEY);
-    expect(signed.stdout).toMatch(/\n\d+ passed, 0 failed/);
-    expect(signed.stdout.match(/✓ signature/g)).toHaveLength(8);
+    const signed = await check(url, '--role', 'code_reviewer', '--signing-key', KEY, '--health', `${url}health`);
+    expect(signed.stdout).toMatch(/\n\d+ passed, 0 failed, 0 warnings/);
+    expect(signed.stdout.match(/✓ signature/g)).toHaveLength(9);
     expect(signed.code).toBe(0);
     const unsigned = await check(url, '--role', 'code_reviewer');
     expect(unsigned.code).toBe(1);
     expect(unsigned.stdout).toMatch(
       /✗ answer: .*\n {4}why: it refuses the caller \(HTTP 401\)\n {4}do: {2}Give the cred/,
     );
+  });
+
+  it('keeps the contract of credentials', async () => {
+    const url = await start({ BEARER_TOKEN: 'xyzzy' });
+    const known = await check(url, '--role', 'code_reviewer', '--bearer', 'xyzzy');
+    expect(known.stdout).toMatch(/\n\d+ passed, 0 failed, 0 warnings/);
+    expect(known.stdout).toContain('✓ credentials');
+    const health = async (token: string) =>
+      (await fetch(`${url}health`, { headers: { authorization: `Bearer ${token}` } })).status;
+    expect([await health('xyzzy'), await health('xyzz'), await health('é')]).toEqual([200, 401, 401]);
   });
 
   it('reviews Python', async () => {
@@ -96,9 +118,17 @@ describe.skipIf(!hasPython)('the Python example', () => {
 
 describe('the command', () => {
   it('rejects wrong usage with exit code 2', async () => {
-    const { code, stdout, stderr } = await check('https://a.example', '--role', 'poet');
+    const { code, stdout, stderr } = await check('https://a.example', '--role', 'Poet');
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toBe('poet is not a role; npm run agent:check -- --help lists the options\n');
+    expect(stderr).toMatch(/^--role Poet must be .*; npm run agent:check -- --help lists the options\n$/);
+  });
+
+  it('rejects a function without AWS credentials with exit code 2', async () => {
+    const { code, stderr } = await check('arn:aws:lambda:us-east-1:123456789012:function:agent', '--json');
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^no AWS credentials to invoke the function with: .*\n$/),
+    ]);
   });
 
   it('says how it is used', async () => {

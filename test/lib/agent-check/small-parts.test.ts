@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findLeak } from '../../../lib/agent-check/find-leak.ts';
 import { readOptions, UsageError } from '../../../lib/agent-check/options.ts';
 import { readStream } from '../../../lib/agent-check/read-stream.ts';
+import { foreignMessagesFor, sampleRequest } from '../../../lib/agent-check/sample-requests.ts';
 import { signingKeyBytes, signRequest } from '../../../lib/agent-check/sign-request.ts';
 
 describe('a signature', () => {
@@ -55,6 +56,17 @@ describe('a fault', () => {
   ])('may say %j', (text) => expect(findLeak(text)).toBeUndefined());
 });
 
+describe('a sample message', () => {
+  it.each(['code_reviewer', 'poet', 'constructor'])('is a text, for a %s too', (role) => {
+    expect(sampleRequest(role, 1_000).message).toMatch(/```python/);
+  });
+
+  it.each(['documentation', 'debugger', 'code_reviewer'])('for other roles than %s asks for two of them', (role) => {
+    expect(foreignMessagesFor(role)).toHaveLength(2);
+    expect(foreignMessagesFor('poet')).toEqual(expect.arrayContaining([...foreignMessagesFor(role)]));
+  });
+});
+
 describe('the options', () => {
   it('are read', () => {
     const { check, json } = readOptions(
@@ -70,6 +82,8 @@ describe('the options', () => {
       timeoutMs: 2_500,
       credentials: { authorization: 'Bearer t', 'x-key': 'v' },
     });
+    for (const role of ['poet', 'supervisor', 'constructor'])
+      expect(readOptions(['https://a.example', '--role', role]).check?.role).toBe(role);
     expect(readOptions(['arn:aws:lambda:eu-west-1:123456789012:function:agent:live']).check?.role).toBe('debugger');
   });
 
@@ -79,7 +93,8 @@ describe('the options', () => {
     ['ftp://a.example/', /neither the URL nor the ARN/],
     ['arn:aws:s3:::bucket', /neither the URL nor the ARN/],
     ['https://a.example https://b.example', /one agent/],
-    ['https://a.example --role poet', /poet is not a role/],
+    ['https://a.example --role Poet', /--role Poet must be 1–64 of a-z 0-9 _/],
+    ['https://a.example --role user', /--role user is a reserved word/],
     ['https://a.example --timeout 0', /--timeout 0/],
     ['https://a.example --timeout 1e3', /--timeout 1e3/],
     ['https://a.example --header x', /name:value/],

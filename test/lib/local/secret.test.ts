@@ -8,6 +8,7 @@ import { type StagedServer, startServer } from '../../contracts/staged-server.ts
 
 const folder = mkdtempSync(join(tmpdir(), 'secret-'));
 const script = new URL('../../../lib/local/secret.mjs', import.meta.url).pathname;
+const NAME = 'switchboard/local/t-a/h/main';
 const puts: { method: string | undefined; url: string | undefined; body: string }[] = [];
 let server: StagedServer;
 beforeAll(async () => {
@@ -33,7 +34,7 @@ const run = async (args: readonly string[], input: string) => {
 };
 
 test('a secret is written by name, as it came on standard input, and is not printed', async () => {
-  const { out, error } = await run(['switchboard/local/t-a/h/main', '--data', folder], '{"bearer": "xyzzy"}\n');
+  const { out, error } = await run([NAME, '--data', folder], '{"bearer": "xyzzy"}\n');
   expect(puts.at(-1)).toEqual({
     method: 'PUT',
     url: '/_local/secrets/switchboard%2Flocal%2Ft-a%2Fh%2Fmain',
@@ -44,16 +45,36 @@ test('a secret is written by name, as it came on standard input, and is not prin
 
 test.each([
   [['--data', folder], 'one name is needed'],
-  [['a', '{"bearer": "xyzzy"}', '--data', folder], 'one name is needed'],
-  [['a', '--dta', folder], "Unknown option '--dta'"],
-  [['a', '--data', '/nowhere/at/all'], 'no local cloud has run'],
-  [['bad', '--data', folder], 'the secret was not written: the name is bad'],
+  [[NAME, '{"bearer": "xyzzy"}', '--data', folder], 'one name is needed'],
+  [[NAME, '--dta', folder], "Unknown option '--dta'"],
+  [[NAME, '--data', '/nowhere/at/all'], 'no local cloud has run'],
+  [['switchboard/local/t-a/h/bad', '--data', folder], 'the secret was not written: the name is bad'],
+  [['foo/bar', '--data', folder], 'the name must be switchboard/<stage>/<owner>/<host>/<name>'],
+  [['switchboard/local/a/h/main', '--data', folder], 'the name must be switchboard/'],
+  [['switchboard/local/t-a/h/', '--data', folder], 'the name must be switchboard/'],
 ])('rejects %j and says why, without the value', async (args, problem) => {
-  const { out, error } = await run(args, 'xyzzy');
+  const { out, error } = await run(args, '{"bearer": "xyzzy"}');
   expect(error).toContain(problem);
   expect(error).not.toContain('xyzzy');
   expect(error.trimEnd().split('\n')).toHaveLength(1);
   expect(out).toBe('');
+});
+
+test.each([
+  ['xyzzy', 'the value is not JSON'],
+  ['', 'the value is not JSON'],
+  ['"xyzzy"', 'the whole: '],
+  ['{}', 'the whole: holds nothing'],
+  ['{"token": "xyzzy"}', 'the whole: Unrecognized key: "token"'],
+  ['{"signing_key": "xyzzy"}', 'signing_key: '],
+  ['{"headers": {"x-key": "xyzzy\\n"}}', 'headers.x-key: '],
+])('rejects the value %j and says why, without it', async (value, problem) => {
+  const before = puts.length;
+  const { out, error } = await run([NAME, '--data', folder], value);
+  expect(error).toContain(problem);
+  expect(error).not.toContain('xyzzy');
+  expect(error.trimEnd().split('\n')).toHaveLength(1);
+  expect([out, puts.length]).toEqual(['', before]);
 });
 
 test('its usage is printed when asked for', async () => {

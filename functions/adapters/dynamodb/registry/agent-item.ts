@@ -3,6 +3,7 @@ import type { AgentOwner, AgentState, MonitoredAgent, RegisteredAgent } from '..
 import { Health, StoredAgentDefinition, StoredRoutingCard } from '../../../domain/contract/agent.ts';
 import { TenantId } from '../../../domain/contract/ids.ts';
 import { tolerantWire } from '../../../domain/contract/wire.ts';
+import { UNCHECKED } from '../../../domain/health/health.ts';
 import { fromItem, type Item, toItem } from '../attributes.ts';
 import { joinKey, splitKey } from '../keys.ts';
 import { packCounts, StoredCounts, unpackCounts } from '../measurements/call-counts.ts';
@@ -49,19 +50,6 @@ const StoredState = tolerantWire({
   /** The minute, then what was counted in it. */
   minutes: z.array(z.tuple([z.number(), StoredCounts])),
 });
-
-/** Of an agent that was never checked. */
-const UNCHECKED: AgentState = {
-  health: 'unknown',
-  contrary: 0,
-  reason: null,
-  responseTimeMs: null,
-  lastCheckMs: null,
-  lastHealthyMs: null,
-  checks: 0,
-  passed: 0,
-  minutes: [],
-};
 
 export const stateText = (state: AgentState): string =>
   JSON.stringify(

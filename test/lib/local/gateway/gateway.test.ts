@@ -13,6 +13,7 @@ import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand } fr
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { makeSecrets } from '../../../../functions/adapters/secrets.ts';
 import { ConnectionReset } from '../../../../lib/local/gateway/connection-reset.ts';
+import { silentLog } from '../../../twins/silent-log.ts';
 import { startSampleCloud } from '../sample-cloud.ts';
 
 const TableName = 'Table';
@@ -215,9 +216,12 @@ describe('Secrets Manager through the gateway', () => {
   it('is read by the adapter of agents, which tells a denial from a secret', async () => {
     cloud.secrets.put(SecretId, '{"bearer":"x"}');
     const signal = AbortSignal.timeout(5_000);
-    expect(await makeSecrets(writer.secretsmanager, Date.now).read(SecretId, signal)).toEqual({ bearer: 'x' });
-    const unreadable = { name: 'SecretUnreadable', message: 'AccessDeniedException' };
-    await expect(makeSecrets(reader.secretsmanager, Date.now).read(SecretId, signal)).rejects.toMatchObject(unreadable);
+    const dependencies = { clock: Date.now, log: silentLog };
+    expect(await makeSecrets(writer.secretsmanager, dependencies).read(SecretId, signal)).toEqual({ bearer: 'x' });
+    const unreadable = { message: 'the secret may not be read', cause: 'AccessDeniedException' };
+    await expect(makeSecrets(reader.secretsmanager, dependencies).read(SecretId, signal)).rejects.toMatchObject(
+      unreadable,
+    );
   });
 
   it('rejects a role without the permission, and other names', async () => {

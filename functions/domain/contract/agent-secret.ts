@@ -1,5 +1,7 @@
 import * as z from 'zod';
 
+/** What Secrets Manager takes. */
+const MAX_NAME = 512;
 const MAX_VALUE = 4096;
 const MAX_HEADERS = 20;
 
@@ -26,6 +28,15 @@ const SigningKey = z
     const bytes = Math.floor((key.replace(/^whsec_|=/g, '').length * 3) / 4);
     return bytes >= 24 && bytes <= 64;
   }, 'must have 24 to 64 bytes');
+
+/** The name of an agent's secret: stage, owner and host that it is bound to, and a name of its own. */
+export const AgentSecretName = z
+  .string()
+  .max(MAX_NAME)
+  .regex(
+    /^switchboard\/[a-z0-9-]+\/(?:global|t-[A-Za-z0-9.@_-]+)\/[A-Za-z0-9._-]+\/[A-Za-z0-9+=.@_-]{1,128}$/,
+    'must be switchboard/<stage>/<owner>/<host>/<name>, where <owner> is global or t-<tenant>',
+  );
 
 /** What a secret of Secrets Manager holds: how Switchboard shows an HTTPS agent who it is. */
 export const AgentSecret = z

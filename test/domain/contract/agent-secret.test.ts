@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AgentSecret } from '../../../functions/domain/access/agent-secret.ts';
+import { AgentSecret } from '../../../functions/domain/contract/agent-secret.ts';
 
 const keyOf = (bytes: number) => `whsec_${Buffer.alloc(bytes, 7).toString('base64')}`;
 
