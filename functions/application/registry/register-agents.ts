@@ -149,10 +149,13 @@ export const makeRegisterAgents = (deps: RegisterAgentsDependencies) => {
   ): Promise<ReadonlyMap<Checked, PromiseSettledResult<RegisteredAgent>>> => {
     const results = new Map<Checked, PromiseSettledResult<RegisteredAgent>>();
     const there: Candidate[] = onRecord.filter(getsTurns);
+    const counted: Candidate[] = [...onRecord];
     const write = async (agent: Checked): Promise<RegisteredAgent> => {
       checkReferences(agent, there);
-      checkAgentLimit(agent, [...onRecord, ...there]);
+      checkAgentLimit(agent, counted);
       if (!hasTime()) throw late();
+      // Before it is there: others are written at the same time.
+      counted.push(agent);
       const registered = await writeAgent(principal, agent);
       there.push(registered);
       return registered;

@@ -5,8 +5,8 @@ import { handler as codeReviewer } from '../../functions/agents/code-reviewer.ts
 import { handler as contextAnalyzer } from '../../functions/agents/context-analyzer.ts';
 import { handler as debug } from '../../functions/agents/debugger.ts';
 import { handler as documentation } from '../../functions/agents/documentation.ts';
-import { ask } from './ask.ts';
-import { HEAVY_INPUTS } from './heavy-inputs.ts';
+import { ask } from '../agents/ask.ts';
+import { HEAVY_INPUTS } from '../agents/heavy-inputs.ts';
 
 vi.hoisted(() => {
   process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
