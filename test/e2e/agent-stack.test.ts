@@ -73,7 +73,7 @@ describe.runIf(isLocal)('the agent of a team’s own stack', () => {
     const draining = await until('it drains', async () => (await look()).body.draining_until);
     const pinned = await client.say({ message: COMMITS, agent_id: 'changelog-writer' });
     expect([pinned.status, pinned.body.code]).toEqual([404, 'AGENT_NOT_FOUND']);
-    expect(Date.parse(draining) - Date.now()).toBeGreaterThan(10_000);
+    expect(Date.parse(draining)).toBeGreaterThan(Date.now());
     expect(lines.find((line) => line.includes('agent deregistered'))).toBeUndefined();
     await until('it is gone', async () => ((await look()).status === 404 ? true : undefined));
     await until('its record is removed', () => lines.find((line) => line.includes('agent deregistered')));
