@@ -210,6 +210,10 @@ describe('the built-in agents', () => {
     expect(switchboard.ofType('AWS::Lambda::Function').map(([id]) => id)).toContain('Registrar2608DF9E');
   });
 
+  test('wait longer for the registrar than it may run: it tells in time what is not over', () => {
+    expect(Number(resource.Properties.ServiceTimeout)).toBeGreaterThan(lambda('Registrar').Timeout);
+  });
+
   test('are registered once the registrar may do so', () => {
     expect(text(resource.Properties.ServiceToken)).toBe('RegistrarLive');
     expect(resource.DependsOn?.map((id) => text(id))).toContain('RegistrarRoleDefaultPolicy');

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import * as z from 'zod';
+import { AgentDefinition } from '../../functions/domain/contract/agent.ts';
+import { decide, type RoutableAgent } from '../../functions/domain/routing/decide.ts';
+import { KEYWORD_POLICY } from '../../functions/domain/routing/keyword-policy.ts';
+import { builtInDefinitions } from '../../lib/built-in-agents.ts';
+import { ROOT } from '../check/run-tool.ts';
+
+const ARN = 'arn:aws:lambda:eu-central-1:123456789012:function:built-in:live';
+
+const routable = (owner: string, definition: unknown): RoutableAgent => ({
+  owner,
+  definition: z.decode(AgentDefinition, definition as z.input<typeof AgentDefinition>),
+  health: 'healthy',
+});
+
+test("the README's own agent gets the messages that it is for, and the built-in one the others", () => {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+  const [, json] = /-d '(\{"agent_id": "python-reviewer".*?\})'/s.exec(readme) ?? [];
+  if (json === undefined) throw new Error('the README registers no agent');
+  const agents = [
+    ...builtInDefinitions(() => ARN).map((definition) => routable('global', definition)),
+    routable('default', JSON.parse(json)),
+  ];
+  const targetOf = (message: string) => decide({ message, attachments: [], agents }, KEYWORD_POLICY).targetAgent;
+  expect(targetOf('Please review this Python function\n```python\ndef f(a=[]):\n    return a\n```')).toBe(
+    'python-reviewer',
+  );
+  expect(targetOf('Please review this Java class\n```java\nclass A {}\n```')).toBe('code-reviewer');
+});
