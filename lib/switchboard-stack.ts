@@ -9,8 +9,10 @@ import { everyMinute } from './constructs/every-minute.ts';
 import { FrontDoor, STREAM_TIMEOUT } from './constructs/front-door.ts';
 import {
   grantKeepAgents,
+  grantKeepRules,
   grantMonitorAgents,
   grantReadAgents,
+  grantReadRules,
   grantRemoveAgents,
   grantRouting,
 } from './constructs/registry-access.ts';
@@ -87,6 +89,7 @@ export class SwitchboardStack extends Stack {
     });
     grantTable(api.ownRole, conversations, { actions: ['GetItem', 'Query'], indexes: ['by_owner', 'open'] });
     grantReadAgents(api.ownRole, registry);
+    grantReadRules(api.ownRole, registry);
     return api;
   }
 
@@ -99,6 +102,7 @@ export class SwitchboardStack extends Stack {
       environment: this.registryEnvironment(),
     });
     grantKeepAgents(registration.ownRole, registry);
+    grantKeepRules(registration.ownRole, registry);
     this.grantCallAgents(registration);
     return registration;
   }
@@ -196,6 +200,8 @@ export class SwitchboardStack extends Stack {
       CONVERSATIONS_TABLE: state.conversations.tableName,
       UNDELIVERED_QUEUE_URL: state.undelivered.queueUrl,
       RETENTION_DAYS: String(settings.retentionDays),
+      SUPERVISOR_MODE: settings.supervisor.mode,
+      SUPERVISOR_TIMEOUT_MS: String(settings.supervisor.timeoutMs),
     };
   }
 

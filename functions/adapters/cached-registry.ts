@@ -1,13 +1,18 @@
 import * as z from 'zod';
 import type { AgentOwner, Registry, RoutableAgent } from '../application/agent-ports.ts';
-import type { Clock, Log } from '../application/ports.ts';
+import type { Clock, Log, TenantRules } from '../application/ports.ts';
 import { Health, StoredRoutingCard } from '../domain/contract/agent.ts';
 import type { TenantId } from '../domain/contract/ids.ts';
 import { caughtUp, type Entries, follows, type SnapshotEntry } from '../domain/registry/snapshot.ts';
+import { type CompiledRules, mergeRules } from '../domain/routing/rules/compile-rules.ts';
 import type { SnapshotReader } from './dynamodb/registry/snapshot-reader.ts';
+import type { OwnerRules, RuleReading } from './rule-reading.ts';
 
 export interface CachedRegistryDependencies {
   readonly snapshots: SnapshotReader;
+  readonly readRules: RuleReading;
+  /** Rules that are everybody's and on no record: tried after those that are. */
+  readonly builtInRules: CompiledRules;
   readonly clock: Clock;
   readonly chance: () => number;
   readonly log: Pick<Log, 'warn' | 'error'>;
@@ -22,12 +27,13 @@ const FRESH_MS = { consistent: { min: 4_000, spread: 1_000 }, eventual: { min: 2
 /** Copies of different owners that one instance keeps. */
 const MAX_OWNERS = 256;
 
-/** What is known of one owner's agents. */
+/** What is known of one owner's agents and rules. */
 interface View {
-  /** Of the manifest that it is from; 0: the owner never had an agent. */
+  /** Of the manifest that it is from; 0: the owner never had an agent or a rule. */
   readonly generation: number;
   readonly entries: Entries;
   readonly agents: readonly RoutableAgent[];
+  readonly rules: OwnerRules;
 }
 
 interface Copy {
@@ -59,22 +65,25 @@ const makeAgentReading = (log: Pick<Log, 'error'>) => {
 
 /**
  * A registry that looks at each owner's manifest at most every 5 s and follows its changes; all agents are read only
- * by an instance that has none yet or fell behind. If the store cannot be read, the last copy stands.
- * A tenant's own agent takes the place of a global one with the same id.
+ * by an instance that has none yet or fell behind, rules when the manifest names others. If the store cannot be read,
+ * the last copy stands. A tenant's own agent takes the place of a global one with the same id.
  */
-export const makeCachedRegistry = ({ snapshots, clock, chance, log }: CachedRegistryDependencies): Registry => {
+export const makeCachedRegistry = (deps: CachedRegistryDependencies): Registry & TenantRules => {
+  const { snapshots, readRules, builtInRules, clock, chance, log } = deps;
   const copies = new Map<AgentOwner, Copy>();
   const agentsOf = makeAgentReading(log);
 
   const read = async (owner: AgentOwner, last: View | undefined, isConsistent: boolean, signal: AbortSignal) => {
     const manifest = await snapshots.manifest(owner, isConsistent, signal);
-    if (last !== undefined && last.generation === manifest.generation) return last;
-    const entries =
+    if (last?.generation === manifest.generation && last.rules.id === manifest.rules?.id) return last;
+    const [entries, rules] = await Promise.all([
       last !== undefined && follows(manifest, last.generation)
         ? caughtUp(manifest, last.entries, last.generation)
-        : await snapshots.entries(owner, manifest, signal);
+        : snapshots.entries(owner, manifest, signal),
+      readRules(owner, manifest.rules, last?.rules, signal),
+    ]);
     const agents = [...entries.values()].flatMap((entry) => agentsOf(owner, entry));
-    return { generation: manifest.generation, entries, agents };
+    return { generation: manifest.generation, entries, agents, rules };
   };
 
   const refresh = (owner: AgentOwner, view: View | undefined, signal: AbortSignal): Copy => {
@@ -101,23 +110,31 @@ export const makeCachedRegistry = ({ snapshots, clock, chance, log }: CachedRegi
     return copy;
   };
 
-  const ofOwner = async (owner: AgentOwner, signal: AbortSignal): Promise<readonly RoutableAgent[]> => {
+  const ofOwner = (owner: AgentOwner, signal: AbortSignal): Promise<View> => {
     const last = copies.get(owner);
-    if (last !== undefined && clock() < last.untilMs) return (await last.reading).agents;
+    if (last !== undefined && clock() < last.untilMs) return last.reading;
     const copy = refresh(owner, last?.view, signal);
     copies.delete(owner);
     copies.set(owner, copy);
     const oldest = copies.keys().next().value;
     if (copies.size > MAX_OWNERS && oldest !== undefined) copies.delete(oldest);
-    return (await copy.reading).agents;
+    return copy.reading;
   };
 
+  const visible = (tenant: TenantId, signal: AbortSignal): Promise<[View, View]> =>
+    Promise.all([ofOwner(tenant, signal), ofOwner('global', signal)]);
+
   return {
-    agents: async (tenant: TenantId, signal) => {
-      const [own, global] = await Promise.all([ofOwner(tenant, signal), ofOwner('global', signal)]);
+    agents: async (tenant, signal) => {
+      const [{ agents: own }, { agents: global }] = await visible(tenant, signal);
       if (own.length === 0) return global;
       const ownIds = new Set(own.map(({ definition }) => definition.agentId));
       return [...own, ...global.filter(({ definition }) => !ownIds.has(definition.agentId))];
+    },
+
+    rules: async (tenant, signal) => {
+      const [own, global] = await visible(tenant, signal);
+      return mergeRules(own.rules.rules, global.rules.rules, builtInRules);
     },
   };
 };

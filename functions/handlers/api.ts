@@ -3,6 +3,7 @@ import { makeCircuitStore } from '../adapters/dynamodb/circuits/circuit-store.ts
 import { makeDynamoClient } from '../adapters/dynamodb/client.ts';
 import { makeConversationStore } from '../adapters/dynamodb/conversations/conversation-store.ts';
 import { makeAgentStore } from '../adapters/dynamodb/registry/agent-store.ts';
+import { makeRuleStore } from '../adapters/dynamodb/registry/rule-store.ts';
 import { makeOpenTurns } from '../adapters/dynamodb/turns/open-turns.ts';
 import { makeTurnStore } from '../adapters/dynamodb/turns/turn-store.ts';
 import { makeReadCircuits } from '../application/circuits/read-circuits.ts';
@@ -18,6 +19,7 @@ import { readEnvironment, TurnEnvironment } from './shared/environment.ts';
 import { httpReply, jsonReply } from './shared/http-reply.ts';
 import { idOf, type ProxyEvent, queryOf } from './shared/http-request.ts';
 import { instrumented } from './shared/middleware.ts';
+import { ruleReadingOperations } from './shared/rule-operations.ts';
 import { log } from './shared/telemetry.ts';
 
 const environment = readEnvironment(TurnEnvironment.omit({ UNDELIVERED_QUEUE_URL: true }));
@@ -30,6 +32,7 @@ const discovery = discoveryOperations({
   open: makeOpenTurns(client, table),
   clock,
 });
+const rules = ruleReadingOperations({ rules: makeRuleStore(client, registry, { log, clock, chance }) });
 const conversations = makeReadConversations({
   turns: makeTurnStore(client, { table, retentionDays: environment.RETENTION_DAYS }),
   conversations: makeConversationStore(client, table),
@@ -47,6 +50,7 @@ const operations: Operations = {
   },
   guarded: {
     ...discovery,
+    ...rules,
     listConversations: async (principal, event) =>
       jsonReply(200, z.encode(ConversationList, await conversations.list(principal, pageOf(event)))),
     getConversation: async (principal, event) => {

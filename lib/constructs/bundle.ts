@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { buildSync } from 'esbuild';
+import { fileURLToPath } from 'node:url';
+import { buildSync, type Metafile } from 'esbuild';
 import * as z from 'zod';
 import { RoleAdditions, type RoleTable } from '../../functions/domain/contract/roles.ts';
 
@@ -8,9 +9,60 @@ import { RoleAdditions, type RoleTable } from '../../functions/domain/contract/r
 const REQUIRE =
   "import{createRequire as switchboardRequire}from'node:module';const require=switchboardRequire(import.meta.url);";
 
+/** Packages that functions import only when they need them: each stays a file of its own, beside the function's code. */
+const LAZY = ['re2js'];
+
+/** Files that a function reads beside its code: what is copied there if its bundle holds the source file. */
+const BESIDE = {
+  source: 'functions/adapters/routing-model.ts',
+  folder: 'functions/model',
+  name: 'model',
+  /** Sources of what is in the folder. */
+  without: 'kernels',
+};
+
+/** How both kinds of code are made. */
+const COMMON = {
+  write: false,
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  legalComments: 'none',
+  logLevel: 'silent',
+} as const;
+
+/** Whether a function's bundle imports a lazy package. */
+const imports = ({ outputs }: Metafile, name: string, lazy: string): boolean =>
+  Object.entries(outputs).some(
+    ([path, output]) =>
+      path.endsWith(`/${name}/index.mjs`) &&
+      output.imports.some((imported) => imported.external && imported.path === lazy),
+  );
+
+/** Whether a function's bundle holds a source file. */
+const holds = ({ outputs }: Metafile, name: string, source: string): boolean =>
+  Object.entries(outputs).some(([path, { inputs }]) => path.endsWith(`/${name}/index.mjs`) && source in inputs);
+
+/** Puts a package where Node finds it for the code in these directories: minified, with its licence. */
+const addPackage = (directories: readonly string[], name: string): void => {
+  if (directories.length === 0) return;
+  const entry = fileURLToPath(import.meta.resolve(name));
+  const [built] = buildSync({ ...COMMON, entryPoints: [entry] }).outputFiles;
+  for (const directory of directories) {
+    const folder = join(directory, 'node_modules', name);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'index.js'), built?.contents ?? '');
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, type: 'module', exports: './index.js' }));
+    cpSync(join(entry.slice(0, entry.indexOf(`/${name}/`)), name, 'LICENSE'), join(folder, 'LICENSE'));
+  }
+};
+
 /**
  * Bundles every entry into a directory of its own, `<directory>/<name>/index.mjs` with its source map, in one call:
- * starting esbuild costs more than the bundles do (docs/adr/0001-one-esbuild-call.md).
+ * starting esbuild costs more than the bundles do (docs/adr/0001-one-esbuild-call.md). Packages of `LAZY` stand beside
+ * the bundles that import them, in `node_modules`, and the routing model beside those that load it, in `model`.
  * The same sources give the same bytes wherever `directory` is, so that a function changes only if its code does.
  *
  * @param entries source file by name, relative to `root`
@@ -27,17 +79,14 @@ export const bundle = <Name extends string>(
   const names = Object.keys(entries) as Name[];
   // The map's paths are relative to `outdir`: a fixed one, never written to, keeps `directory` out of them.
   const outdir = join(resolve(root), '.bundle');
-  const { outputFiles } = buildSync({
+  const { outputFiles, metafile } = buildSync({
+    ...COMMON,
     absWorkingDir: resolve(root),
     entryPoints: names.map((name) => ({ in: entries[name], out: `${name}/index` })),
     outdir,
     outExtension: { '.js': '.mjs' },
-    write: false,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
+    external: LAZY,
+    metafile: true,
     // 'module' first: tree shaking works on ES modules only (1.15 MB → 0.54 MB).
     mainFields: ['module', 'main'],
     conditions: ['node', 'module'],
@@ -45,13 +94,24 @@ export const bundle = <Name extends string>(
     define: { SWITCHBOARD_ROLES: JSON.stringify(z.encode(RoleAdditions, roles)) },
     sourcemap: 'linked',
     sourcesContent: false,
-    legalComments: 'none',
-    logLevel: 'silent',
   });
   for (const file of outputFiles) {
     const path = join(directory, relative(outdir, file.path));
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, file.contents);
   }
+  for (const lazy of LAZY) {
+    const users = names.filter((name) => imports(metafile, name, lazy));
+    addPackage(
+      users.map((name) => join(directory, name)),
+      lazy,
+    );
+  }
+  const modelled = join(resolve(root), BESIDE.folder);
+  for (const name of names.filter((name) => holds(metafile, name, BESIDE.source)))
+    cpSync(modelled, join(directory, name, BESIDE.name), {
+      recursive: true,
+      filter: (path) => path !== join(modelled, BESIDE.without),
+    });
   return Object.fromEntries(names.map((name) => [name, join(directory, name)])) as Record<Name, string>;
 };

@@ -24,7 +24,7 @@ export class OperatorsDashboard extends Dashboard {
     );
     this.addWidgets(
       graph('Turns', own(Stats.SUM, 'TurnsAnswered', 'TurnsPending', 'TurnsUndeliverable', 'TurnsReclaimed')),
-      graph('Failures', own(Stats.SUM, 'AttemptsFailed', 'CircuitsOpened', 'RouterErrors')),
+      graph('Failures', own(Stats.SUM, 'AttemptsFailed', 'CircuitsOpened', 'RouterErrors', 'RulesSkipped')),
     );
     this.addWidgets(
       graph('Router, ms', [
@@ -40,6 +40,19 @@ export class OperatorsDashboard extends Dashboard {
     this.addWidgets(
       graph('Agents', own(Stats.MAXIMUM, 'AgentsProbed', 'AgentsUnhealthy', 'AgentsMissed')),
       graph('Sweeper', own(Stats.SUM, 'SweeperRuns')),
+    );
+    this.addWidgets(
+      graph(
+        'Supervisors',
+        own(
+          Stats.SUM,
+          'SupervisorsAsked',
+          'SupervisorsChose',
+          'SupervisorsInvalid',
+          'SupervisorsTimedOut',
+          'SupervisorsFailed',
+        ),
+      ),
     );
   }
 }

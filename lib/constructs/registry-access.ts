@@ -4,13 +4,15 @@ import { grantTable } from './access.ts';
 
 /** Beginnings of the partition keys of the registry table, by what they hold. */
 const RECORDS = 'agents#';
-const SNAPSHOT = ['manifest#', 'cards#'];
+const MANIFEST = 'manifest#';
+const RULES = 'rules#';
+const SNAPSHOT = [MANIFEST, 'cards#'];
 const CIRCUITS = 'circuits#';
 const MEASURED = 'measured#';
 
-/** What the delivery of turns needs: the snapshot of all agents, circuits, and a place for what it counted. */
+/** What the delivery of turns needs: the snapshot of all agents, routing rules, circuits, and a place for what it counted. */
 export const grantRouting = (role: IRole, registry: ITable): void => {
-  grantTable(role, registry, { actions: ['GetItem'], keys: SNAPSHOT });
+  grantTable(role, registry, { actions: ['GetItem'], keys: [...SNAPSHOT, RULES] });
   grantTable(role, registry, { actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem'], keys: [CIRCUITS] });
   grantTable(role, registry, { actions: ['PutItem'], keys: [MEASURED] });
 };
@@ -41,3 +43,11 @@ export const grantMonitorAgents = (role: IRole, registry: ITable): void => {
   });
   grantTable(role, registry, { actions: ['Query'], keys: [MEASURED] });
 };
+
+/** To show routing rules. */
+export const grantReadRules = (role: IRole, registry: ITable): void =>
+  grantTable(role, registry, { actions: ['GetItem'], keys: [MANIFEST, RULES] });
+
+/** To change routing rules, beside `grantKeepAgents`. */
+export const grantKeepRules = (role: IRole, registry: ITable): void =>
+  grantTable(role, registry, { actions: ['GetItem', 'PutItem', 'UpdateItem'], keys: [RULES] });

@@ -5,6 +5,7 @@ import { TenantId } from '../../functions/domain/contract/ids.ts';
 import { EMPTY_MANIFEST, type Entries, type Manifest } from '../../functions/domain/registry/snapshot.ts';
 import { NOON_MS, patience } from '../twins/samples.ts';
 import { silentLog } from '../twins/silent-log.ts';
+import { withoutRules } from '../twins/without-rules.ts';
 
 const ACME = TenantId.parse('acme');
 
@@ -58,6 +59,7 @@ const setUp = (chance = 0) => {
     );
   };
   const registry = makeCachedRegistry({
+    ...withoutRules,
     snapshots: { manifest, entries },
     clock: () => world.nowMs,
     chance: () => chance,

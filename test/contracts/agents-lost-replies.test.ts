@@ -9,6 +9,7 @@ import type { AgentStore } from '../../functions/application/agent-ports.ts';
 import type { TenantId } from '../../functions/domain/contract/ids.ts';
 import { agentDefinition, agentState, freshTenant, NOON_MS, patience } from '../twins/samples.ts';
 import { silentLog } from '../twins/silent-log.ts';
+import { withoutRules } from '../twins/without-rules.ts';
 import { startTables, type TestTables } from './dynamodb.ts';
 import { type Faults, makeUnreliable } from './unreliable-client.ts';
 
@@ -39,7 +40,7 @@ afterAll(() => tables.stop());
 const definition = agentDefinition('helper', 'debugger');
 const routed = async (tenant: TenantId) => {
   const snapshots = makeSnapshotReader(tables.makeClient(), tables.registry, dependencies);
-  return makeCachedRegistry({ ...dependencies, snapshots }).agents(tenant, patience());
+  return makeCachedRegistry({ ...dependencies, ...withoutRules, snapshots }).agents(tenant, patience());
 };
 const put = (owner: TenantId, expected: number) => agents.put(owner, definition, agentState(), expected, patience());
 const registered = async () => {

@@ -8,6 +8,7 @@ import { makeMemoryAgentStore } from '../twins/agent-store.ts';
 import { makeMemoryMeasurementStore } from '../twins/measurement-store.ts';
 import { NOON_MS, patience } from '../twins/samples.ts';
 import { silentLog } from '../twins/silent-log.ts';
+import { withoutRules } from '../twins/without-rules.ts';
 import { describeAgentStates } from './agent-states.contract.ts';
 import { describeAgentStore } from './agent-store.contract.ts';
 import { startTables, type TestTables } from './dynamodb.ts';
@@ -29,6 +30,7 @@ afterAll(() => tables.stop());
 const registry = () =>
   makeCachedRegistry({
     ...dependencies,
+    ...withoutRules,
     snapshots: makeSnapshotReader(tables.makeClient(), tables.registry, dependencies),
   });
 

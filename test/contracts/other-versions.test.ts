@@ -19,6 +19,7 @@ import {
   patience,
 } from '../twins/samples.ts';
 import { silentLog } from '../twins/silent-log.ts';
+import { withoutRules } from '../twins/without-rules.ts';
 import { startTables, type TestTables } from './dynamodb.ts';
 
 let tables: TestTables;
@@ -56,7 +57,7 @@ const withOdd = async (change: (text: string) => string) => {
     }),
   );
   const snapshots = makeSnapshotReader(client, tables.registry, dependencies);
-  const routed = () => makeCachedRegistry({ ...dependencies, snapshots }).agents(owner, patience());
+  const routed = () => makeCachedRegistry({ ...dependencies, ...withoutRules, snapshots }).agents(owner, patience());
   const monitored = async () => (await store.all(patience())).filter((agent) => agent.owner === owner);
   return { client, store, owner, errors, routed, monitored };
 };

@@ -6,6 +6,7 @@ import type { AgentStore, Registry } from '../../functions/application/agent-por
 import { EMPTY_MANIFEST, type Manifest } from '../../functions/domain/registry/snapshot.ts';
 import { agentState, freshTenant, NOON_MS, patience, seededChance } from '../twins/samples.ts';
 import { silentLog } from '../twins/silent-log.ts';
+import { withoutRules } from '../twins/without-rules.ts';
 import { type Consumed, meterCapacity } from './capacity-meter.ts';
 import { startTables, type TestTables } from './dynamodb.ts';
 import { inBatches, realisticAgents } from './realistic-agents.ts';
@@ -50,7 +51,7 @@ const makeInstance = () => {
   const meter = meterCapacity(client);
   const dependencies = { log: silentLog, clock: () => world.nowMs, chance: Math.random };
   const snapshots = makeSnapshotReader(client, tables.registry, dependencies);
-  const registry = makeCachedRegistry({ ...dependencies, snapshots });
+  const registry = makeCachedRegistry({ ...dependencies, ...withoutRules, snapshots });
   return async () => {
     world.nowMs += 5_000;
     expect(await registry.agents(tenant, patience())).toHaveLength(AGENTS);
@@ -110,7 +111,13 @@ const play = async (costs: Costs) => {
   const instances: { registry: Registry; nextMs: number }[] = [];
   const startAll = () => {
     for (let index = 0; index < INSTANCES; index += 1) {
-      const registry = makeCachedRegistry({ snapshots, clock: () => world.nowMs, chance, log: silentLog });
+      const registry = makeCachedRegistry({
+        ...withoutRules,
+        snapshots,
+        clock: () => world.nowMs,
+        chance,
+        log: silentLog,
+      });
       instances.push({ registry, nextMs: world.nowMs + Math.floor(chance() * 1_000) });
     }
   };

@@ -9,6 +9,7 @@ import type { TenantId } from '../../functions/domain/contract/ids.ts';
 import type { LatencyHistogram } from '../../functions/domain/health/latency.ts';
 import { agentState, freshTenant, NOON_MS, patience } from '../twins/samples.ts';
 import { silentLog } from '../twins/silent-log.ts';
+import { withoutRules } from '../twins/without-rules.ts';
 import { meterCapacity } from './capacity-meter.ts';
 import { startTables, type TestTables } from './dynamodb.ts';
 import { inBatches, realisticAgents } from './realistic-agents.ts';
@@ -38,7 +39,7 @@ const makeRouter = (owner: TenantId) => {
   const own = tables.makeClient();
   const meter = meterCapacity(own);
   const snapshots = makeSnapshotReader(own, tables.registry, dependencies);
-  const registry = makeCachedRegistry({ ...dependencies, snapshots });
+  const registry = makeCachedRegistry({ ...dependencies, ...withoutRules, snapshots });
   const seen = async () => {
     world.nowMs += 5_000;
     const found = await registry.agents(owner, patience());

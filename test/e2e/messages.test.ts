@@ -49,7 +49,7 @@ describe('a message reaches the agent for it, and comes back with what that agen
       const { body } = await client.say(sample);
       expect(body.response.metadata.limits.length).toBeGreaterThan(0);
       expect(body.response.agent_id).toBe(body.target_agent);
-      expect(body.routing).toMatchObject({ target_agent: body.target_agent, tier: 'rule' });
+      expect(body.routing).toMatchObject({ target_agent: body.target_agent, tier: 'model' });
       expect(body.routing.reasons.length).toBeGreaterThan(0);
       expect(body.attempts).toEqual([expect.objectContaining({ agent_id: body.target_agent, outcome: 'answered' })]);
     }
@@ -89,7 +89,7 @@ describe('a dry run', () => {
     const conversation_id = newConversation();
     const { status, body } = await client.post('/v1/agents/route', { message: SAMPLES.trace, conversation_id });
     expect(status).toBe(200);
-    expect(body).toMatchObject({ target_agent: 'debugger', role: 'debugger', tier: 'rule' });
+    expect(body).toMatchObject({ target_agent: 'debugger', role: 'debugger', tier: 'model' });
     expect(body.candidates[0].agent_id).toBe('debugger');
     const { status: found } = await client.get(`/v1/conversations/${conversation_id}`);
     expect(found).toBe(404);

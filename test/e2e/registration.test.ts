@@ -69,7 +69,7 @@ describe.runIf(isLocal)('an agent that comes to a running installation', () => {
     );
     expect(pinned.body).toMatchObject({ target_agent: 'sixth', routing: { tier: 'pinned' } });
     const zig = await say('Write a function in Zig that reverses a list');
-    expect(zig.body).toMatchObject({ target_agent: 'sixth', routing: { role: 'code_generator', tier: 'rule' } });
+    expect(zig.body).toMatchObject({ target_agent: 'sixth', routing: { role: 'code_generator', tier: 'model' } });
     const python = await say('Write a function in Python that reverses a list');
     expect(python.body.target_agent).toBe('code-generator');
   });

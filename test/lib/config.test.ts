@@ -20,6 +20,7 @@ describe('settings', () => {
       removalPolicy: 'destroy',
       throttleRate: 100,
       throttleBurst: 200,
+      supervisor: { mode: 'when_unsure', timeoutMs: 1_500 },
     });
   });
 
@@ -43,6 +44,11 @@ describe('settings', () => {
       { roles: { translator: { capabilities: ['translate'], fallbackRoles: [], phrases: ['auf Deutsch'] } } },
     ],
     ['hosts', { agentHosts: '["*.example.com", "a.example"]' }, { agentHosts: ['*.example.com', 'a.example'] }],
+    [
+      'the supervisor in part',
+      { supervisor: '{"mode": "always"}' },
+      { supervisor: { mode: 'always', timeoutMs: 1_500 } },
+    ],
     ['a text that looks like a number', { oidcAudience: '42' }, { oidcAudience: '42' }],
   ])('take %s from the command line', (_, override, expected) => {
     expect(parseSettings({ ...ISSUER, ...override })).toMatchObject(expected);
@@ -106,6 +112,8 @@ describe('settings that are bad', () => {
     ['a level that is none', { ...ISSUER, logLevel: 'LOUD' }, 'logLevel: '],
     ['a provider that is not built in', { ...ISSUER, modelProvider: 'acme' }, 'modelProvider: '],
     ['a model for the engine that has none', { ...ISSUER, modelId: 'acme-1' }, 'modelId: '],
+    ['a mode of supervisors that is none', { ...ISSUER, supervisor: { mode: 'never' } }, 'supervisor.mode: '],
+    ['no time for supervisors', { ...ISSUER, supervisor: '{"timeoutMs": 50}' }, 'supervisor.timeoutMs: '],
     ['an object that breaks off', { ...ISSUER, roles: '{' }, 'roles: is not valid JSON'],
     ['roles that are no JSON', { ...ISSUER, roles: 'roles.json' }, 'roles: must be an object of roles'],
     ['a role for nobody', { ...ISSUER, roles: { none: {} } }, 'roles.none: is a reserved word'],

@@ -39,12 +39,14 @@ describe('routes', () => {
       'GET /v1/conversations/{conversation_id}',
       'GET /v1/conversations/{conversation_id}/turns/{turn_id}',
       'GET /v1/openapi.json',
+      'GET /v1/routing/rules',
       'PATCH /v1/agents/{agent_id}',
       'POST /v1/agents',
       'POST /v1/agents/message',
       'POST /v1/agents/route',
       'POST /v1/agents/{agent_id}/probe',
       'PUT /v1/agents/{agent_id}',
+      'PUT /v1/routing/rules',
     ]);
   });
 

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { AgentDefinition } from '../../functions/domain/contract/agent.ts';
-import { decide, type RoutableAgent } from '../../functions/domain/routing/decide.ts';
-import { KEYWORD_POLICY } from '../../functions/domain/routing/keyword-policy.ts';
+import { decide } from '../../functions/domain/routing/decide.ts';
+import { readKeywordIntent } from '../../functions/domain/routing/intent/keyword-intent.ts';
+import type { RoutableAgent } from '../../functions/domain/routing/routing-input.ts';
+import { ROUTING_POLICY } from '../../functions/domain/routing/scoring/policy.ts';
 import { builtInDefinitions } from '../../lib/built-in-agents.ts';
 import { ROOT } from '../check/run-tool.ts';
 
@@ -14,6 +16,8 @@ const routable = (owner: string, definition: unknown): RoutableAgent => ({
   owner,
   definition: z.decode(AgentDefinition, definition as z.input<typeof AgentDefinition>),
   health: 'healthy',
+  p50Ms: null,
+  errorRate: null,
 });
 
 test("the README's own agent gets the messages that it is for, and the built-in one the others", () => {
@@ -24,7 +28,8 @@ test("the README's own agent gets the messages that it is for, and the built-in 
     ...builtInDefinitions(() => ARN).map((definition) => routable('global', definition)),
     routable('default', JSON.parse(json)),
   ];
-  const targetOf = (message: string) => decide({ message, attachments: [], agents }, KEYWORD_POLICY).targetAgent;
+  const targetOf = (message: string) =>
+    decide({ message, attachments: [], agents }, ROUTING_POLICY, readKeywordIntent).decision.targetAgent;
   expect(targetOf('Please review this Python function\n```python\ndef f(a=[]):\n    return a\n```')).toBe(
     'python-reviewer',
   );

@@ -23,7 +23,7 @@ const CALLS_AGENTS = {
 const registryOf = (...kinds: string[]) =>
   `Registry if ${JSON.stringify({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': kinds.map((kind) => `${kind}#*`) } })}`;
 const ROUTES = {
-  [registryOf('manifest', 'cards')]: dynamo('GetItem'),
+  [registryOf('manifest', 'cards', 'rules')]: dynamo('GetItem'),
   [registryOf('circuits')]: dynamo('GetItem', 'PutItem', 'Query', 'UpdateItem'),
   [registryOf('measured')]: dynamo('PutItem'),
 };
@@ -59,10 +59,14 @@ describe('what each function may do', () => {
         'Conversations/index/by_owner': dynamo('Query'),
         'Conversations/index/open': dynamo('Query'),
         [registryOf('agents')]: dynamo('GetItem', 'Query'),
+        [registryOf('manifest', 'rules')]: dynamo('GetItem'),
         [registryOf('circuits')]: dynamo('Query'),
       },
     ],
-    ['Registration', { ...KEEPS_AGENTS, ...CALLS_AGENTS }],
+    [
+      'Registration',
+      { ...KEEPS_AGENTS, ...CALLS_AGENTS, [registryOf('rules')]: dynamo('GetItem', 'PutItem', 'UpdateItem') },
+    ],
     [
       'Worker',
       {
@@ -134,13 +138,14 @@ describe('functions', () => {
     expect(OidcSettings.parse(JSON.parse(text(OIDC)))).toMatchObject({ audience: 'switchboard', multiTenant: false });
   });
 
+  const DELIVERS = ['SUPERVISOR_MODE', 'SUPERVISOR_TIMEOUT_MS', 'UNDELIVERED_QUEUE_URL'];
   const turns = ['CONVERSATIONS_TABLE', 'REGISTRY_TABLE', 'RETENTION_DAYS', 'STAGE'];
   test.each<[FunctionName, string[]]>([
     ['Authorizer', ['OIDC', 'STAGE']],
-    ['Router', [...turns, 'UNDELIVERED_QUEUE_URL']],
+    ['Router', [...turns, ...DELIVERS]],
     ['Api', turns],
     ['Registration', ['REGISTRY_TABLE', 'STAGE']],
-    ['Worker', [...turns, 'UNDELIVERED_QUEUE_URL']],
+    ['Worker', [...turns, ...DELIVERS]],
     ['Sweeper', ['CONVERSATIONS_TABLE', 'STAGE', 'UNDELIVERED_QUEUE_URL']],
     ['Monitor', ['REGISTRY_TABLE', 'STAGE']],
     ['Registrar', ['REGISTRY_TABLE', 'STAGE']],

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { CallResult, ProbeResult } from '../../application/agent-ports.ts';
-import { AgentAnswer, HealthReply } from '../../domain/contract/agent-protocol.ts';
+import { AgentAnswer, type AgentRequest, HealthReply } from '../../domain/contract/agent-protocol.ts';
 import { MAX_CONTEXT_BYTES } from '../../domain/contract/message.ts';
 import { MAX_NESTING, nestsTooDeep } from '../../domain/contract/nesting.ts';
 
@@ -44,12 +44,17 @@ const noAnswer = (reason: string, cause?: unknown): CallResult => ({ kind: 'fail
 /** An answer of too many bytes, which need not be read to their end. */
 export const TOO_LARGE = noAnswer(`the answer is larger than ${MAX_REPLY_BYTES} bytes`);
 
-/** Reads what an agent said: an answer, or something that is none. */
-export const readAnswer = (text: string): CallResult => {
+/** What a supervisor said, who chooses and has nothing else to say. */
+const withContent = (answer: unknown): unknown =>
+  typeof answer === 'object' && answer !== null && !Array.isArray(answer) ? { content: '', ...answer } : answer;
+
+/** Reads what an agent said to a request: an answer, or something that is none. */
+export const readAnswer = (text: string, { agentMetadata }: Pick<AgentRequest, 'agentMetadata'>): CallResult => {
   if (Buffer.byteLength(text) > MAX_REPLY_BYTES) return TOO_LARGE;
   const json = parseJson(text);
   if (hasLargeExtras(json.value)) return noAnswer('metadata or context_data are larger than 64 KiB');
-  const { value: answer, problem } = decode(AgentAnswer, json);
+  const isRoute = agentMetadata.messageType === 'route_request' && 'value' in json;
+  const { value: answer, problem } = decode(AgentAnswer, isRoute ? { value: withContent(json.value) } : json);
   return answer === undefined
     ? noAnswer('the agent sent something that is not an answer', problem)
     : { kind: 'answered', answer };

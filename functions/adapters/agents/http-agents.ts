@@ -45,12 +45,12 @@ const statusReason = (status: number): string =>
   `answered ${status}${isRedirect(status) ? ': redirects are not followed' : ''}`;
 
 /** What a call came to. */
-const asResult = (sent: Sent): CallResult => {
+const asResult = (sent: Sent, request: AgentRequest): CallResult => {
   switch (sent.kind) {
     case 'replied':
       if (sent.status === 429 || sent.status === 503)
         return { kind: 'busy', reason: 'the agent is busy', cause: sent.status };
-      if (sent.status >= 200 && sent.status < 300) return readAnswer(sent.text);
+      if (sent.status >= 200 && sent.status < 300) return readAnswer(sent.text, request);
       return { kind: 'failed', reason: `the agent ${statusReason(sent.status)}`, cause: undefined };
     case 'too_large':
       return TOO_LARGE;
@@ -129,7 +129,7 @@ export const makeHttpAgents = ({ guard, secrets, stage, clock }: HttpAgentsDepen
       const body = JSON.stringify(z.encode(AgentRequest, request));
       const limits = { headersMs: timeoutSeconds * 1000, maxBytes: MAX_REPLY_BYTES };
       const id = request.agentMetadata.turnId;
-      return asResult(await send(target, { endpoint: endpointUrl, id, body, ...limits }, signal));
+      return asResult(await send(target, { endpoint: endpointUrl, id, body, ...limits }, signal), request);
     },
 
     probe: async (target, signal) => {

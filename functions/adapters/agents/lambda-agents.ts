@@ -73,7 +73,7 @@ export const makeLambdaAgents = (client: Pick<LambdaClient, 'send'>): AgentCalle
       try {
         const body = JSON.stringify(z.encode(AgentRequest, request));
         const { failed, payload } = await invoke(definition.endpointUrl, body, signal);
-        if (!failed) return readAnswer(payload);
+        if (!failed) return readAnswer(payload, request);
         const errorType = errorTypeOf(payload);
         if (errorType === TIMED_OUT) return { kind: 'timed_out' };
         return { kind: 'failed', reason: 'the agent failed', cause: errorType };

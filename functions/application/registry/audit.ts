@@ -1,20 +1,20 @@
 import type { AgentOwner } from '../agent-ports.ts';
 import type { Log, Principal } from '../ports.ts';
 
-export type AdministrativeAct = 'register' | 'replace' | 'change' | 'deregister' | 'probe';
+export type AdministrativeAct = 'register' | 'replace' | 'change' | 'deregister' | 'probe' | 'replace_rules';
 
-/** Leaves one line about what somebody did to an agent: who, what, which version; nothing of its definition. */
+/** Leaves one line about what somebody did to an agent, or to an owner's rules: who, what, which version; no content. */
 export const audit = (
   log: Log,
   { tenant, userId }: Principal,
   act: AdministrativeAct,
-  agent: { readonly owner: AgentOwner; readonly agentId: string; readonly version: number },
+  { owner, agentId, version }: { readonly owner: AgentOwner; readonly agentId?: string; readonly version: number },
 ): void =>
   log.info('audit', {
     act,
-    agent_id: agent.agentId,
-    owner: agent.owner,
-    version: agent.version,
+    ...(agentId === undefined ? {} : { agent_id: agentId }),
+    owner,
+    version,
     tenant,
     user_id: userId,
   });

@@ -3,6 +3,7 @@ import { AgentView } from './agent.ts';
 import { FAILURE_STATUS, type FailureCode, Problem } from './failures.ts';
 import type { Route } from './route.ts';
 import { ROUTES } from './routes.ts';
+import { RoutingRulesView } from './routing-rules.ts';
 
 type Json = Record<string, unknown>;
 
@@ -37,11 +38,11 @@ const ifMatchParameter = (ifMatch: Route['ifMatch']): readonly Json[] =>
 
 const textHeader = (description: string): Json => ({ description, required: true, schema: { type: 'string' } });
 
-/** A reply that shows an agent has its version as entity tag; one that is new, where it is. */
+/** A reply that shows an agent or rules has its version as entity tag; one that is new, where it is. */
 const replyHeaders = (status: string, schema: z.ZodType | null): Json => {
-  if (schema !== AgentView) return {};
+  if (schema !== AgentView && schema !== RoutingRulesView) return {};
   const location = status === '201' ? { Location: textHeader('Path of the new agent.') } : {};
-  return { headers: { ETag: textHeader('Of this version of this agent: for If-Match.'), ...location } };
+  return { headers: { ETag: textHeader('Of this version of what is shown: for If-Match.'), ...location } };
 };
 
 const requestBody = ({ method, request }: Route): Json => {

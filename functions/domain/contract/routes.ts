@@ -4,10 +4,12 @@ import { Decision } from './decision.ts';
 import { AnsweredReply, MessageRequest, PendingReply, RouteRequest } from './message.ts';
 import { Paging } from './paging.ts';
 import { BODY, type Route } from './route.ts';
+import { RULE_ROUTES } from './rule-routes.ts';
 
 /** Every route of the API. */
 export const ROUTES: readonly Route[] = [
   ...AGENT_ROUTES,
+  ...RULE_ROUTES,
   {
     method: 'post',
     answeredBy: 'router',

@@ -37,6 +37,16 @@ export interface SnapshotBase {
   readonly copies: number;
 }
 
+/** Where an owner's routing rules are: as many copies of them as routers that start together need. */
+export interface RulesPointer {
+  readonly id: string;
+  /** Grows by one with every change of the rules. */
+  readonly version: number;
+  /** When they were written, ms since the epoch. */
+  readonly writtenAtMs: number;
+  readonly copies: number;
+}
+
 /**
  * What routers look at every few seconds: the newest changes, and where to find the rest. Who has seen any generation
  * from `since` on needs the changes alone; who has not reads the base first.
@@ -51,6 +61,8 @@ export interface Manifest {
   readonly base: SnapshotBase | null;
   /** When figures that matter little were last brought up to date, ms since the epoch. */
   readonly figuresAtMs: number;
+  /** Absent: the owner never had rules. */
+  readonly rules?: RulesPointer | undefined;
 }
 
 /** Of an owner that never had an agent. */

@@ -42,7 +42,7 @@ export const dispatch = async (
   if (route.ifMatch === 'required' && header(event, 'if-match') === undefined)
     throw new Failure(
       'VERSION_REQUIRED',
-      'Send as If-Match the ETag of the reply in which you read the agent, or * for whatever is there.',
+      'Send as If-Match the ETag of the reply in which you read what you change, or * for whatever is there.',
     );
   const reply = principal === undefined ? open[route.operationId]?.() : guarded[route.operationId]?.(principal, event);
   if (reply === undefined) throw noSuchRoute();

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { readAnswer, readHealth } from '../../../functions/adapters/agents/answer.ts';
+import * as answers from '../../../functions/adapters/agents/answer.ts';
 
 const MIB = 1024 * 1024;
 const NO_ANSWER = 'the agent sent something that is not an answer';
 const EXTRAS = 'metadata or context_data are larger than 64 KiB';
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
 const holding = (field: string, json: string): string => `{"content":"x","${field}":{"a":${json}}}`;
+const readAnswer = (text: string, messageType = 'user_query') =>
+  answers.readAnswer(text, { agentMetadata: { messageType } as never });
 const empties = `[${'[],'.repeat(690_000)}1]`;
 
 describe('an answer', () => {
@@ -40,8 +42,41 @@ describe('an answer', () => {
   );
 });
 
+describe('a supervisor’s answer', () => {
+  const read = (answer: object, messageType = 'route_request') => readAnswer(JSON.stringify(answer), messageType);
+
+  it('may be a route and nothing else', () => {
+    const route = { agent_id: 'boss', reason: 'so' };
+    expect(read({ route })).toMatchObject({ answer: { content: '', route: { agentId: 'boss', reason: 'so' } } });
+    expect(read({ content: 'I chose', route: { role: 'none' } })).toMatchObject({ answer: { content: 'I chose' } });
+    expect(read({ route }, 'user_query')).toMatchObject({ kind: 'failed', reason: NO_ANSWER });
+  });
+
+  it.each([
+    ['a'],
+    [null],
+    [7],
+    [{}],
+    [{ agent_id: '' }],
+    [{ agent_id: 'a b' }],
+    [{ role: 1 }],
+    [{ role: 'r'.repeat(65) }],
+  ])('survives a route that is none: %j', (route) => {
+    const result = read({ content: 'x', route }, 'user_query');
+    expect(result).toMatchObject({ kind: 'answered', answer: { content: 'x' } });
+    expect(result.kind === 'answered' && result.answer.route).toBeUndefined();
+  });
+
+  it.each([['[]'], ['"debugger"'], ['null'], ['{"route":'], ['{"content":null,"route":{"role":"none"}}']])(
+    'rejects what is no answer: %s',
+    (text) => {
+      expect(readAnswer(text, 'route_request')).toMatchObject({ kind: 'failed', reason: NO_ANSWER });
+    },
+  );
+});
+
 describe('a health reply', () => {
   it('rejects what nests deep', () => {
-    expect(readHealth(`{"status":"healthy","detail":${nested(30_000)}}`)).toMatchObject({ kind: 'failed' });
+    expect(answers.readHealth(`{"status":"healthy","detail":${nested(30_000)}}`)).toMatchObject({ kind: 'failed' });
   });
 });

@@ -72,6 +72,25 @@ describe('an agent that is a function', () => {
     expect(outcomes.filter(({ verdict }) => verdict.result === 'pass').length).toBeGreaterThan(14);
   });
 
+  it('keeps the contract: the supervisor of the example', async () => {
+    const { handler: example } = await import('../../../docs/examples/supervisor-stack/supervisor.ts');
+    handler = (event) => example(event, { getRemainingTimeInMillis: () => 10_000, awsRequestId: 'r' });
+    const outcomes = await outcomesOf('supervisor');
+    expect(failedOf(outcomes)).toEqual([]);
+    const route = outcomes.find(({ check }) => check.id === 'route');
+    expect(route?.verdict).toEqual({ result: 'pass', note: 'a-reviewer' });
+  });
+
+  it.each([
+    ['chooses nobody', { content: 'the debugger' }, /^it chose nobody/],
+    ['chooses a stranger', { route: { agent_id: 'x' } }, /^it chose x, who is no candidate/],
+    ['says something else as a route', { content: '', route: 'debugger' }, /^its route is none/],
+  ])('rejects a supervisor that %s', async (_, answer, reason) => {
+    handler = async (event) => ('message_type' in (event as object) ? { status: 'healthy' } : answer);
+    const failed = failedOf(await outcomesOf('supervisor')).filter(([id]) => id === 'route');
+    expect(failed).toEqual([['route', expect.stringMatching(reason)]]);
+  });
+
   it('rejects one that fails as a runtime does by default', async () => {
     handler = async (event) => {
       if (typeof event !== 'object' || event === null) throw new TypeError('not an object');

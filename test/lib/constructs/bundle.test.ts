@@ -54,6 +54,18 @@ describe('bundles', () => {
     expect(await namesIn('with', { translator })).toEqual([...Object.keys(ROLES), 'translator']);
   });
 
+  test('bring what they import lazily in a file of its own, with its licence, and only where they do', async () => {
+    write('lazy.ts', "export const handler = async () => (await import('re2js')).RE2JS.compile('a+').test('xaax');");
+    const directories = bundle({ One: 'one.ts', Lazy: 'lazy.ts' }, root, join(root, 'lazy'));
+    expect(readdirSync(directories.One).sort()).toEqual(['index.mjs', 'index.mjs.map']);
+    const folder = join(directories.Lazy, 'node_modules/re2js');
+    expect(readdirSync(folder).sort()).toEqual(['LICENSE', 'index.js', 'package.json']);
+    expect(readFileSync(join(directories.Lazy, 'index.mjs')).length).toBeLessThan(1_000);
+    expect(readFileSync(join(folder, 'index.js')).length).toBeGreaterThan(100_000);
+    const { handler } = await import(pathToFileURL(join(directories.Lazy, 'index.mjs')).href);
+    expect(await handler()).toBe(true);
+  });
+
   test('rejects an entry that is missing, by name', () => {
     expect(() => bundle({ Three: 'three.ts' }, root, join(root, 'none'))).toThrow(/three\.ts/);
   });

@@ -22,6 +22,10 @@ export const chunkKey = (owner: AgentOwner, baseId: string, copy: number, chunk:
     sk: joinKey(baseId, String(chunk).padStart(4, '0')),
   });
 
+/** Where one copy of an owner's rules is. */
+export const rulesKey = (owner: AgentOwner, id: string, copy: number): Item =>
+  toItem({ pk: joinKey('rules', ...ownerParts(owner), String(copy)), sk: id });
+
 const Figures = { health: z.string(), p50: z.number().nullable(), errors: z.number().nullable() };
 
 const StoredChange = z.discriminatedUnion('kind', [
@@ -47,12 +51,15 @@ const fromStored = (change: z.output<typeof StoredChange>): Change => {
 
 const StoredBase = z.object({ id: z.string(), generation: z.number(), chunks: z.number(), copies: z.number() });
 
+const StoredPointer = z.object({ id: z.string(), version: z.number(), writtenAtMs: z.number(), copies: z.number() });
+
 const ManifestItem = z.object({
   generation: z.number(),
   since: z.number(),
   changes: z.instanceof(Uint8Array),
   base: z.string().optional(),
   figures_at: z.number(),
+  rules: z.string().optional(),
 });
 
 export const manifestItem = (owner: AgentOwner, manifest: Manifest): Item => ({
@@ -63,18 +70,20 @@ export const manifestItem = (owner: AgentOwner, manifest: Manifest): Item => ({
     changes: pack(manifest.changes.map((change) => z.encode(StoredChange, toStored(change)))),
     base: manifest.base === null ? undefined : JSON.stringify(manifest.base),
     figures_at: manifest.figuresAtMs,
+    rules: manifest.rules === undefined ? undefined : JSON.stringify(manifest.rules),
   }),
 });
 
 /** @throws if it cannot be read */
 export const toManifest = (item: Item): Manifest => {
-  const { generation, since, changes, base, figures_at: figuresAtMs } = ManifestItem.parse(fromItem(item));
+  const { generation, since, changes, base, figures_at: figuresAtMs, rules } = ManifestItem.parse(fromItem(item));
   return {
     generation,
     since,
     changes: z.decode(z.array(StoredChange), unpack(changes) as never).map(fromStored),
     base: base === undefined ? null : StoredBase.parse(JSON.parse(base)),
     figuresAtMs,
+    rules: rules === undefined ? undefined : StoredPointer.parse(JSON.parse(rules)),
   };
 };
 

@@ -9,6 +9,7 @@ import {
   type Entries,
   edited,
   type Manifest,
+  type RulesPointer,
   rebased,
   revised,
   type SnapshotBase,
@@ -37,6 +38,8 @@ export interface Revision {
   readonly figuresAtMs?: number;
   /** The agents before the edits, where the base that should hold them is lost: a new one takes its place. */
   readonly instead?: Entries;
+  /** The rules from now on. */
+  readonly rules?: RulesPointer;
 }
 
 /** Says what is to become of a snapshot as it is now; undefined: nothing. */
@@ -113,7 +116,8 @@ export const makeSnapshotWriter = (
 
   /** The manifest after a revision, with a base of its own where the changes no longer fit. */
   const nextManifest = async (owner: AgentOwner, seen: Manifest, revision: Revision, signal: AbortSignal) => {
-    const next = { ...revised(seen, revision.edits), figuresAtMs: revision.figuresAtMs ?? seen.figuresAtMs };
+    const { figuresAtMs = seen.figuresAtMs, rules = seen.rules } = revision;
+    const next = { ...revised(seen, revision.edits), figuresAtMs, rules };
     if (revision.instead === undefined && isSmall(owner, next)) return next;
     const entries = revision.instead ?? (await reader.entries(owner, seen, signal));
     const base = await writeBase(owner, next.generation, edited(entries, revision.edits), signal);
