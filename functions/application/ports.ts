@@ -1,7 +1,10 @@
 import type { AttemptId, ConversationId, TenantId, TurnId, UserId } from '../domain/contract/ids.ts';
 import type { Attempt } from '../domain/contract/message.ts';
 import type { MetricName } from '../domain/contract/metrics.ts';
+import type { RoutingRule } from '../domain/contract/routing-rules.ts';
+import type { CompiledRules } from '../domain/routing/rules/compile-rules.ts';
 import type { ConversationKey, DeliveryFailure, Outcome, PendingTurn, Turn, TurnKey } from '../domain/turn/turn.ts';
+import type { AgentOwner } from './agent-ports.ts';
 
 /** Milliseconds since the epoch, by this instance's clock: other instances' may differ by ± 2 s. */
 export type Clock = () => number;
@@ -148,4 +151,36 @@ export interface Log {
   info(message: string, fields?: Record<string, unknown>): void;
   warn(message: string, fields?: Record<string, unknown>): void;
   error(message: string, fields?: Record<string, unknown>): void;
+}
+
+/** The routing rules of one owner. */
+export interface RulesOnRecord {
+  readonly rules: readonly RoutingRule[];
+  /** Names of those that another version wrote and this one cannot read. */
+  readonly unreadable: readonly string[];
+  /** Grows by one with every change; 0: there never were any. */
+  readonly version: number;
+  /** When they were written, ms since the epoch. A version names one state with it alone. */
+  readonly writtenAtMs: number;
+}
+
+/** Routing rules on record. All methods throw Failure STORE_UNAVAILABLE when the store cannot tell. */
+export interface RuleStore {
+  /** Read consistently. */
+  get(owner: AgentOwner, signal: AbortSignal): Promise<RulesOnRecord>;
+  /**
+   * Puts rules in the place of those of version `expectedVersion`; every router follows them within 5 s after it returned.
+   * @returns what is then on record; undefined if another writer was first
+   */
+  put(
+    owner: AgentOwner,
+    rules: readonly RoutingRule[],
+    expectedVersion: number,
+    signal: AbortSignal,
+  ): Promise<RulesOnRecord | undefined>;
+}
+
+/** The rules that route a tenant's messages: its own, those of all tenants and the phrases of roles. At most 5 s old. */
+export interface TenantRules {
+  rules(tenant: TenantId, signal: AbortSignal): Promise<CompiledRules>;
 }

@@ -15,16 +15,24 @@ const historyOf = (turn: AnsweredTurn): HistoryMessage[] => [
   },
 ];
 
+/** What of a turn its agent gets. */
+export type Asking = Pick<PendingTurn, 'key' | 'request' | 'deliveryCount' | 'createdAtMs'>;
+
+interface AttemptOfTurn {
+  /** `user`, or the agent that handed the turn over. */
+  readonly sender: string;
+  readonly role: Role;
+  /** What the agent has. */
+  readonly deadlineMs: number;
+  /** @default `handoff` if another agent is the sender, else `user_query` */
+  readonly messageType?: 'route_request';
+}
+
 /**
  * What one attempt sends to its agent.
  * @param window earlier turns, oldest first; those without an answer are left out
- * @param attempt `sender`: `user`, or the agent that handed the turn over; `deadlineMs`: what the agent has
  */
-export const agentRequest = (
-  turn: PendingTurn,
-  window: readonly Turn[],
-  attempt: { sender: string; role: Role; deadlineMs: number },
-): AgentRequest => ({
+export const agentRequest = (turn: Asking, window: readonly Turn[], attempt: AttemptOfTurn): AgentRequest => ({
   message: turn.request.message,
   conversationId: turn.key.conversationId,
   conversationHistory: window.filter((past) => past.status === 'answered').flatMap(historyOf),
@@ -36,7 +44,7 @@ export const agentRequest = (
     attempt: turn.deliveryCount,
     deadlineMs: attempt.deadlineMs,
     senderAgent: attempt.sender,
-    messageType: attempt.sender === 'user' ? 'user_query' : 'handoff',
+    messageType: attempt.messageType ?? (attempt.sender === 'user' ? 'user_query' : 'handoff'),
     role: attempt.role,
     timestamp: isoTime(turn.createdAtMs),
   },

@@ -1,17 +1,19 @@
 import type { AgentAnswer, Handoff } from '../../domain/contract/agent-protocol.ts';
 import { type Answer, type Attempt, MAX_MESSAGE_BYTES } from '../../domain/contract/message.ts';
-import type { RoutingInput } from '../../domain/routing/decide.ts';
+import type { RoutingInput } from '../../domain/routing/routing-input.ts';
 import type { DeliveryFailure, PendingTurn, Turn } from '../../domain/turn/turn.ts';
 import type { AgentCaller, CallMeter, CallResult, Registry, RoutableAgent } from '../agent-ports.ts';
 import { elapsedMs, storeSignal } from '../deadlines.ts';
 import type { Log, Measure } from '../ports.ts';
 import { agentRequest } from './agent-request.ts';
 import { type ChooseAgentDependencies, type Choosing, type Chosen, makeChooseAgent } from './choose-agent.ts';
+import type { LocalCalls } from './local-calls.ts';
 
 export interface AskAgentsDependencies extends ChooseAgentDependencies {
   readonly caller: AgentCaller;
   readonly registry: Registry;
   readonly meter: Pick<CallMeter, 'count'>;
+  readonly calls: LocalCalls;
   readonly measure: Measure;
   readonly log: Log;
 }
@@ -74,7 +76,10 @@ export const makeAskAgents = (deps: AskAgentsDependencies) => {
     const deadlineMs = Math.min(timeoutMs, Math.max(0, deadlineAtMs - deps.clock()));
     const request = agentRequest(turn, history, { sender, role: agentType, deadlineMs });
     const startedMs = deps.stopwatch();
-    const call = async () => refuseOversized(await deps.caller.call(agent, request, AbortSignal.timeout(deadlineMs)));
+    const call = async () => {
+      const end = deps.calls.begin(agent);
+      return refuseOversized(await deps.caller.call(agent, request, AbortSignal.timeout(deadlineMs)).finally(end));
+    };
     // Without time there is no call, and nothing to hold against the agent.
     const result: CallResult = deadlineMs === 0 ? { kind: 'timed_out' } : await call();
     const tookMs = elapsedMs(deps.stopwatch, startedMs);
@@ -100,7 +105,8 @@ export const makeAskAgents = (deps: AskAgentsDependencies) => {
     const isPinned = input.pinnedAgent !== undefined;
     if (handoff === undefined || isPinned || tried.size > MAX_HANDOFFS) return undefined;
     const agents = await agentsNow(question);
-    const next = { ...input, agents, tried, pinnedAgent: handoff.agentId, handedTo: handoff.agentType };
+    const named = { by: 'handoff' as const, agentId: handoff.agentId, role: handoff.agentType };
+    const next = { ...input, agents, tried, named };
     return (await choose({ ...question, agents }, next)).chosen;
   };
 

@@ -2,9 +2,10 @@ import { Failure } from '../../domain/contract/failures.ts';
 import type { AgentId } from '../../domain/contract/ids.ts';
 import type { MessageRequest } from '../../domain/contract/message.ts';
 import { invalidFields } from '../../domain/contract/parse-input.ts';
-import type { KeywordPolicy } from '../../domain/routing/keyword-policy.ts';
-import { roleAskedInstead } from '../../domain/routing/pinned-role.ts';
+import { clearlyAnotherRole } from '../../domain/routing/pinned-role.ts';
+import { ANSWERING_ROLES } from '../../domain/routing/scoring/gates.ts';
 import type { RoutableAgent } from '../agent-ports.ts';
+import type { RoutingDependencies } from './decide-route.ts';
 
 /** @throws Failure AGENT_NOT_FOUND when the tenant has no such agent */
 export const findPinned = (
@@ -21,14 +22,14 @@ export const findPinned = (
 export const checkPin = (
   agents: readonly RoutableAgent[],
   { agentId, message, attachments = [] }: Pick<MessageRequest, 'agentId' | 'message' | 'attachments'>,
-  policy: KeywordPolicy,
+  { readIntent, routingPolicy }: Pick<RoutingDependencies, 'readIntent' | 'routingPolicy'>,
 ): void => {
   const pinned = findPinned(agents, agentId);
   if (pinned === undefined) return;
   const refuse = (why: string) =>
     invalidFields([{ path: 'agent_id', message: `${pinned.agentId} has the role ${pinned.agentType}, ${why}` }]);
-  if (!policy.roles.has(pinned.agentType)) throw refuse('which does not answer users');
-  const asked = roleAskedInstead({ message, attachments }, pinned.agentType, policy);
+  if (!ANSWERING_ROLES.has(pinned.agentType)) throw refuse('which does not answer users');
+  const asked = clearlyAnotherRole(readIntent({ message, attachments }), pinned.agentType, routingPolicy);
   if (asked !== undefined)
     throw refuse(`and the message asks for the role ${asked}; without agent_id, routing finds an agent of that role`);
 };

@@ -1,5 +1,6 @@
 import type { Answer } from '../../domain/contract/message.ts';
 import { selectWindow, WINDOW_POLICY, type WindowPolicy } from '../../domain/history/window.ts';
+import type { RoutingInput } from '../../domain/routing/routing-input.ts';
 import type { Turn, TurnRequest } from '../../domain/turn/turn.ts';
 import type { RoutableAgent } from '../agent-ports.ts';
 import { storeSignal } from '../deadlines.ts';
@@ -15,6 +16,7 @@ export interface Delivery extends Held {
   /** The conversation's newest turns, newest first; the turn itself and later ones among them are ignored. */
   readonly past: readonly PastTurn[];
   readonly agents: readonly RoutableAgent[];
+  readonly rules: RoutingInput['rules'];
   /** When the agent must have answered, by this instance's clock. */
   readonly deadlineAtMs: number;
 }
@@ -56,15 +58,16 @@ export const makeDeliverTurn = (deps: DeliveryDependencies) => {
     });
 
   return async (delivery: Delivery): Promise<Turn> => {
-    const { turn, past, agents, deadlineAtMs } = delivery;
+    const { turn, past, agents, rules, deadlineAtMs } = delivery;
     const before = past.filter(({ turnId }) => turnId < turn.key.turnId);
     const answered = before.filter(({ status }) => status === 'answered');
     const { window, receipt } = selectWindow(answered, past.length < PAST_TURNS, windowPolicy(turn.request));
-    const input = routingInput(turn.request, before, agents);
-    const { decision, chosen } = await choose(delivery, input);
+    const input = routingInput(turn.request, before, { tenant: turn.key.tenant, agents, rules });
+    const { decision, chosen, reported } = await choose({ turn, agents, answered, deadlineAtMs }, input);
     deps.measure('DecisionTime', decision.tookMs);
 
     if (chosen === undefined) {
+      await reported;
       if (decision.role !== 'none') return end.withoutAnswer(delivery, 'NO_AGENT_AVAILABLE', turn.attempts);
       const nothingSent = { ...receipt, keptMessages: 0, droppedMessages: answered.length * 2, keptBytes: 0 };
       return end.withAnswer(delivery, { answer: OUT_OF_SCOPE, decision, receipt: nothingSent }, turn.attempts);
@@ -76,7 +79,7 @@ export const makeDeliverTurn = (deps: DeliveryDependencies) => {
       asked.kind === 'answered'
         ? end.withAnswer(delivery, { answer: asked.answer, decision, receipt }, attempts)
         : end.withoutAnswer(delivery, asked.reason, attempts);
-    const [stored] = await Promise.all([ended, asked.reported]);
+    const [stored] = await Promise.all([ended, asked.reported, reported]);
     return stored;
   };
 };

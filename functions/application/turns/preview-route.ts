@@ -1,44 +1,75 @@
 import type { Decision } from '../../domain/contract/decision.ts';
 import { ConversationId } from '../../domain/contract/ids.ts';
-import type { RouteRequest } from '../../domain/contract/message.ts';
+import { DEFAULT_DEADLINE_MS, type RouteRequest } from '../../domain/contract/message.ts';
+import { mintTurnId } from '../../domain/turn/turn-id.ts';
 import type { Registry } from '../agent-ports.ts';
-import type { CircuitBreaker } from '../circuits/circuit-breaker.ts';
 import { storeSignal } from '../deadlines.ts';
-import type { Principal, Stopwatch, TurnStore } from '../ports.ts';
+import type { PastTurn, Principal, TenantRules, TurnStore } from '../ports.ts';
+import type { Asking } from './agent-request.ts';
+import { type AskSupervisorDependencies, makeAskSupervisor } from './ask-supervisor.ts';
 import { findPinned } from './check-pin.ts';
-import { decideRoute, PAST_TURNS, routingInput } from './decide-route.ts';
+import { PAST_TURNS, routingInput } from './decide-route.ts';
 import { checkSize } from './route-message.ts';
 
-export interface PreviewRouteDependencies {
+export interface PreviewRouteDependencies extends AskSupervisorDependencies {
   readonly turns: TurnStore;
-  readonly registry: Registry;
-  readonly breaker: Pick<CircuitBreaker, 'refresh' | 'refused'>;
-  readonly stopwatch: Stopwatch;
+  readonly registry: Registry & TenantRules;
+  /** A fresh unguessable id. */
+  readonly mintId: () => string;
 }
 
 /**
- * Says which agent would get a message and why; sends and stores nothing.
+ * Says which agent would get a message and why; no agent gets it, and nothing is stored. A supervisor is asked as it would
+ * be for the message itself: its word is part of what would happen.
  * @throws Failure MESSAGE_TOO_LARGE, AGENT_NOT_FOUND, STORE_UNAVAILABLE
  */
-export const makePreviewRoute =
-  (deps: PreviewRouteDependencies) =>
-  async ({ tenant, userId }: Principal, request: RouteRequest): Promise<Decision> => {
+export const makePreviewRoute = (deps: PreviewRouteDependencies) => {
+  const askSupervisor = makeAskSupervisor(deps);
+
+  /** As it would be accepted. Its ids are nobody's. */
+  const turnOf = ({ tenant, userId }: Principal, request: RouteRequest, nowMs: number): Asking => ({
+    key: {
+      tenant,
+      userId,
+      conversationId: ConversationId.parse(request.conversationId ?? `conv_${deps.mintId()}`),
+      turnId: mintTurnId(nowMs, deps.chance),
+    },
+    request: {
+      message: request.message,
+      attachments: request.attachments ?? [],
+      contextData: request.contextData ?? {},
+      userPreferences: request.userPreferences ?? {},
+      pinnedAgent: request.agentId,
+    },
+    createdAtMs: nowMs,
+    deliveryCount: 1,
+  });
+
+  const pastOf = (
+    { key }: Asking,
+    { conversationId }: RouteRequest,
+  ): Promise<readonly PastTurn[]> | readonly never[] =>
+    conversationId === undefined ? [] : deps.turns.newest(key, PAST_TURNS, storeSignal());
+
+  return async (principal: Principal, request: RouteRequest): Promise<Decision> => {
     checkSize(request);
-    const { conversationId } = request;
-    const [agents, past] = await Promise.all([
+    const { tenant } = principal;
+    const nowMs = deps.clock();
+    const turn = turnOf(principal, request, nowMs);
+    const [agents, rules, past] = await Promise.all([
       deps.registry.agents(tenant, storeSignal()),
-      conversationId === undefined
-        ? []
-        : deps.turns.newest(
-            { tenant, userId, conversationId: ConversationId.parse(conversationId) },
-            PAST_TURNS,
-            storeSignal(),
-          ),
+      deps.registry.rules(tenant, storeSignal()),
+      pastOf(turn, request),
       deps.breaker.refresh(tenant),
     ]);
     // Whether it may have the message is part of the decision.
     findPinned(agents, request.agentId);
-    const { message, attachments = [], agentId: pinnedAgent } = request;
-    const input = routingInput({ message, attachments, pinnedAgent }, past, agents);
-    return decideRoute({ ...input, refused: await deps.breaker.refused(agents) }, deps.stopwatch);
+    const input = routingInput(turn.request, past, { tenant, agents, rules });
+    const load = { inFlight: deps.calls.inFlight, chance: deps.chance(), refused: await deps.breaker.refused(agents) };
+    const answered = past.filter(({ status }) => status === 'answered');
+    const unsure = { turn, agents, answered, deadlineAtMs: nowMs + DEFAULT_DEADLINE_MS };
+    const { decision, reported } = await askSupervisor(unsure, { ...input, ...load });
+    await reported;
+    return decision;
   };
+};

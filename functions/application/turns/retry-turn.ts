@@ -1,12 +1,14 @@
 import { AttemptId } from '../../domain/contract/ids.ts';
 import type { TurnKey } from '../../domain/turn/turn.ts';
-import type { CallMeter } from '../agent-ports.ts';
+import type { CallMeter, Registry } from '../agent-ports.ts';
 import { SETTLE_MARGIN_MS, storeSignal } from '../deadlines.ts';
+import type { TenantRules } from '../ports.ts';
 import { PAST_TURNS } from './decide-route.ts';
 import { type DeliveryDependencies, makeDeliverTurn } from './deliver-turn.ts';
 
 export interface RetryTurnDependencies extends DeliveryDependencies {
   readonly meter: CallMeter;
+  readonly registry: Registry & TenantRules;
   readonly mintId: () => string;
 }
 
@@ -39,11 +41,12 @@ export const makeRetryTurn = (deps: RetryTurnDependencies) => {
     }
     // What cannot be written is written later: the turn does not depend on it.
     void deps.meter.flush();
-    const [past, agents] = await Promise.all([
+    const [past, agents, rules] = await Promise.all([
       deps.turns.newest(key, PAST_TURNS, storeSignal(), key.turnId),
       deps.registry.agents(key.tenant, storeSignal()),
+      deps.registry.rules(key.tenant, storeSignal()),
       deps.breaker.refresh(key.tenant),
     ]);
-    await deliver({ turn, attemptId, past, agents, deadlineAtMs, ifUnavailable: 'queue' });
+    await deliver({ turn, attemptId, past, agents, rules, deadlineAtMs, ifUnavailable: 'queue' });
   };
 };

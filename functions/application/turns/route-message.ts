@@ -8,12 +8,11 @@ import {
   type MessageRequest,
   type PendingReply,
 } from '../../domain/contract/message.ts';
-import { KEYWORD_POLICY } from '../../domain/routing/keyword-policy.ts';
 import type { ConversationKey, PendingTurn, Turn } from '../../domain/turn/turn.ts';
 import { mintTurnId, mintTurnIdAfter } from '../../domain/turn/turn-id.ts';
-import type { CallMeter } from '../agent-ports.ts';
+import type { CallMeter, Registry } from '../agent-ports.ts';
 import { SETTLE_MARGIN_MS, storeSignal } from '../deadlines.ts';
-import type { PastTurn, Principal } from '../ports.ts';
+import type { PastTurn, Principal, TenantRules } from '../ports.ts';
 import { checkPin } from './check-pin.ts';
 import { PAST_TURNS } from './decide-route.ts';
 import { type DeliveryDependencies, makeDeliverTurn } from './deliver-turn.ts';
@@ -22,6 +21,7 @@ import { turnReply } from './turn-reply.ts';
 
 export interface RouteMessageDependencies extends DeliveryDependencies {
   readonly meter: CallMeter;
+  readonly registry: Registry & TenantRules;
   /** A fresh unguessable id. */
   readonly mintId: () => string;
 }
@@ -121,16 +121,17 @@ export const makeRouteMessage = (deps: RouteMessageDependencies) => {
     const listing = deps.registry.agents(principal.tenant, storeSignal());
     const circuits = deps.breaker.refresh(principal.tenant);
     // Where this instance has no agents yet, the turn is then the third round trip: a refused pin leaves nothing behind.
-    if (request.agentId !== undefined) checkPin(await listing, request, KEYWORD_POLICY);
+    if (request.agentId !== undefined) checkPin(await listing, request, deps);
 
     const leaseUntilMs = deadlineAtMs + SETTLE_MARGIN_MS + deps.policy.leaseMarginMs;
     const { turn, attemptId, conversation } = newTurn(principal, request, nowMs, leaseUntilMs);
     // It writes beside the turn's own calls, and the caller does not wait for it.
     void deps.meter.flush();
-    const [accepted, past, agents] = await Promise.allSettled([
+    const [accepted, past, agents, rules] = await Promise.allSettled([
       deps.turns.accept(turn, storeSignal()),
       deps.turns.newest(conversation, PAST_TURNS, storeSignal()),
       listing,
+      deps.registry.rules(principal.tenant, storeSignal()),
       circuits,
     ]);
     const lost = [accepted, past].find((result) => result.status === 'rejected');
@@ -146,13 +147,16 @@ export const makeRouteMessage = (deps: RouteMessageDependencies) => {
     };
     const deliverHeld = async (): Promise<Turn> => {
       if (agents.status === 'rejected') throw agents.reason;
-      return deliver({ ...held, past: past.value, agents: agents.value, deadlineAtMs });
+      if (rules.status === 'rejected') throw rules.reason;
+      const known = { past: past.value, agents: agents.value, rules: rules.value };
+      return deliver({ ...held, ...known, deadlineAtMs });
     };
     const stored = await deliverHeld().catch((cause: unknown) => {
       deps.log.error('delivery broken off', { turn_id: held.turn.key.turnId, cause });
       return breakOff(held);
     });
-    const agentMs = stored.attempts.reduce((sum, attempt) => sum + attempt.tookMs, 0);
+    const supervisors = stored.status === 'answered' ? (stored.decision.supervisors ?? []) : [];
+    const agentMs = [...stored.attempts, ...supervisors].reduce((sum, { tookMs }) => sum + tookMs, 0);
     deps.measure('RouterOverhead', Math.max(0, deps.stopwatch() - startedMs - agentMs));
     return turnReply(stored);
   };

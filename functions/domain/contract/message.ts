@@ -29,7 +29,9 @@ export const RouteRequest = wire({
   message: z.string().regex(/\S/, 'must not be empty'),
   conversation_id: ConversationId.optional(),
   agent_id: AgentId.optional(),
+  context_data: JsonObject.optional(),
   attachments: z.array(Attachment).max(32).optional(),
+  user_preferences: JsonObject.optional(),
 }).meta({ id: 'RouteRequest' });
 export type RouteRequest = z.output<typeof RouteRequest>;
 

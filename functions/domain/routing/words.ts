@@ -1,10 +1,10 @@
 /** Scripts that write words without spaces, or glue particles to them: what stands beside a word there is no boundary. */
-const UNSPACED = String.raw`\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}`;
+export const UNSPACED = String.raw`\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}`;
 const STARTS_UNSPACED = new RegExp(`^[${UNSPACED}]`, 'u');
 const ENDS_UNSPACED = new RegExp(String.raw`[${UNSPACED}]\p{M}*$`, 'u');
 
 /** What continues a word. */
-const LETTER = String.raw`[\p{L}\p{M}\p{N}_]`;
+export const LETTER = String.raw`[\p{L}\p{M}\p{N}_]`;
 
 /** One sign of a text, literally; an apostrophe may be typographic, a space any white space. */
 const signPattern = (sign: string): string => {

@@ -2,9 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Health } from '../../../functions/domain/contract/agent.ts';
 import type { AgentId } from '../../../functions/domain/contract/ids.ts';
-import { decide, type RoutableAgent, type RoutingInput } from '../../../functions/domain/routing/decide.ts';
+import { decide } from '../../../functions/domain/routing/decide.ts';
+import { readKeywordIntent } from '../../../functions/domain/routing/intent/keyword-intent.ts';
 import { KEYWORD_POLICY } from '../../../functions/domain/routing/keyword-policy.ts';
-import { roleAskedInstead } from '../../../functions/domain/routing/pinned-role.ts';
+import { clearlyAnotherRole } from '../../../functions/domain/routing/pinned-role.ts';
+import type { RoutableAgent, RoutingInput } from '../../../functions/domain/routing/routing-input.ts';
+import { ROUTING_POLICY } from '../../../functions/domain/routing/scoring/policy.ts';
+import { scoreOf } from '../../../functions/domain/routing/scoring/signals.ts';
 import { agentDefinition } from '../../twins/samples.ts';
 
 const ROLES = ['context_analyzer', 'code_generator', 'debugger', 'documentation', 'code_reviewer'];
@@ -18,17 +22,19 @@ const agent = (
   owner: 'global',
   definition: agentDefinition(id, role, { specializations }),
   health,
+  p50Ms: null,
+  errorRate: null,
 });
 const owned = (agent: RoutableAgent): RoutableAgent => ({ ...agent, owner: 'acme' });
 const FIVE = ROLES.map((role) => agent(role, role));
 
 const choose = (message: string, agents: readonly RoutableAgent[], more: Partial<RoutingInput> = {}) =>
-  decide({ message, attachments: [], agents, ...more }, KEYWORD_POLICY);
+  decide({ message, attachments: [], agents, ...more }, ROUTING_POLICY, readKeywordIntent).decision;
 const pin = (id: string) => ({ pinnedAgent: id as AgentId });
 
 describe('a decision', () => {
   it('takes an agent of the role that the message is for', () => {
-    expect(choose('my app crashes', FIVE)).toMatchObject({ targetAgent: 'debugger', role: 'debugger', tier: 'rule' });
+    expect(choose('my app crashes', FIVE)).toMatchObject({ targetAgent: 'debugger', role: 'debugger', tier: 'model' });
   });
 
   it('says who else there was and why not', () => {
@@ -38,9 +44,9 @@ describe('a decision', () => {
     expect(candidates.slice(1).map(({ rejected }) => rejected)).toEqual(Array(4).fill('wrong_role'));
   });
 
-  it('adds its signals up to its score', () => {
+  it('weighs its signals up to its score, as a replay of what is stored would', () => {
     for (const { score, signals } of choose('fix this go code', FIVE).candidates)
-      expect(score).toBeCloseTo(Object.values(signals).reduce((sum, value) => sum + value, 0));
+      expect(score).toBe(scoreOf(signals, ROUTING_POLICY));
   });
 
   it('prefers the specialist, then the healthier, then the one that answered last', () => {
@@ -51,7 +57,7 @@ describe('a decision', () => {
     expect(choose('fix this', [agent('a', 'debugger', 'degraded'), agent('b', 'debugger')]).targetAgent).toBe('b');
     const twins = [agent('a', 'debugger'), agent('b', 'debugger')];
     expect(choose('fix this', twins).targetAgent).toBe('a');
-    expect(choose('fix this', twins, { previousAgent: 'b' }).targetAgent).toBe('b');
+    expect(choose('fix this', twins, { previousAgents: ['b'] }).targetAgent).toBe('b');
   });
 
   it('prefers who is specialised in nothing else, and of those the tenant’s own', () => {
@@ -172,24 +178,25 @@ describe('a pin to an agent of another role than the message clearly asks for', 
     const leaning = 'And please review this before we merge it:\n@@ -1 +1 @@\n-a\n+b';
     const alone = choose(leaning, FIVE, pin('documentation'));
     expect(alone.targetAgent).toBeNull();
-    const later = choose(leaning, FIVE, { ...pin('documentation'), previousAgent: 'documentation' });
+    const later = choose(leaning, FIVE, { ...pin('documentation'), previousAgents: ['documentation'] });
     expect({ ...later, candidates: [] }).toEqual({ ...alone, candidates: [] });
   });
 
-  it('is followed when an agent made it by handing the turn over', () => {
-    const handedOver = { ...pin('documentation'), tried: new Set(['debugger']) };
-    expect(choose(trace, FIVE, handedOver).targetAgent).toBe('documentation');
+  it('is not what a handoff is, which is followed; that an agent had the turn makes no handoff', () => {
+    const handedTo = (agentId: string) => ({ named: { by: 'handoff' as const, agentId: agentId as AgentId } });
+    expect(choose(trace, FIVE, handedTo('documentation')).targetAgent).toBe('documentation');
     const supervisor = agent('chief', 'supervisor');
-    expect(choose(trace, [...FIVE, supervisor], { ...handedOver, ...pin('chief') }).targetAgent).toBeNull();
+    expect(choose(trace, [...FIVE, supervisor], handedTo('chief')).targetAgent).toBeNull();
+    expect(choose(trace, FIVE, { ...pin('documentation'), tried: new Set(['debugger']) }).targetAgent).toBeNull();
   });
 });
 
 describe('an agent of a role that has left the table', () => {
   it('gets nothing, not even by pin', () => {
     const poet = { definition: { ...agent('poet', 'debugger').definition, agentType: 'poet' as never } };
-    const agents = [...FIVE, { ...poet, owner: 'global', health: 'healthy' as const }];
+    const agents = [...FIVE, { ...agent('poet', 'debugger'), ...poet }];
     expect(choose('fix this', agents).targetAgent).toBe('debugger');
-    expect(choose('fix this', agents, { handedTo: 'poet', tried: new Set(['debugger']) }).targetAgent).toBeNull();
+    expect(choose('fix this', agents, { named: { by: 'handoff', role: 'poet' } }).targetAgent).toBeNull();
     const pinned = choose('fix this', agents, pin('poet'));
     expect(pinned.targetAgent).toBeNull();
     expect(pinned.candidates[0]).toMatchObject({ agentId: 'poet', rejected: 'wrong_role' });
@@ -221,7 +228,7 @@ describe('the gates', () => {
       const pool = drawn.map(({ id: n, role, health, specializations }) =>
         agent(`a${n}`, role, health, specializations),
       );
-      const more = { previousAgent: `a${id}`, ...(pinned ? pin(`a${id}`) : {}) };
+      const more = { previousAgents: [`a${id}`], ...(pinned ? pin(`a${id}`) : {}) };
       const decision = choose(text, pool, more);
       const subject = { message: text, attachments: [] };
       expect(choose(text, pool.toReversed(), more)).toEqual(decision);
@@ -234,7 +241,7 @@ describe('the gates', () => {
             definition.agentType !== 'supervisor' &&
             (pinned
               ? definition.agentId === `a${id}` &&
-                roleAskedInstead(subject, definition.agentType, KEYWORD_POLICY) === undefined
+                clearlyAnotherRole(readKeywordIntent(subject), definition.agentType, ROUTING_POLICY) === undefined
               : definition.agentType === decision.role),
         );
         expect(eligible).toEqual([]);

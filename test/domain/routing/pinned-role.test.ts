@@ -1,19 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { ROLES } from '../../../functions/domain/contract/roles.ts';
+import type { Subject } from '../../../functions/domain/routing/intent/intent-reading.ts';
+import { makeReadKeywordIntent } from '../../../functions/domain/routing/intent/keyword-intent.ts';
 import { KEYWORD_POLICY, keywordPolicyFor } from '../../../functions/domain/routing/keyword-policy.ts';
-import { roleAskedInstead } from '../../../functions/domain/routing/pinned-role.ts';
+import { clearlyAnotherRole } from '../../../functions/domain/routing/pinned-role.ts';
+import { ROUTING_POLICY } from '../../../functions/domain/routing/scoring/policy.ts';
 import { EXAMPLES } from './messages.ts';
 
 const ANSWERING = Object.keys(ROLES).filter((role) => role !== 'supervisor');
+const askedBy = (subject: Subject, role: string, policy = KEYWORD_POLICY) =>
+  clearlyAnotherRole(makeReadKeywordIntent(policy)(subject), role, ROUTING_POLICY);
 const asked = (message: string, role: string, policy = KEYWORD_POLICY) =>
-  roleAskedInstead({ message, attachments: [] }, role, policy);
+  askedBy({ message, attachments: [] }, role, policy);
 
 const REVIEW = 'Please review this change before I merge it:\n@@ -1,2 +1,2 @@\n-a\n+b';
 
 describe('the role that a message asks for instead of the pinned agent’s', () => {
   it('is never found where the pinned agent has the right role', () => {
     for (const { message, attachments = [], role } of EXAMPLES)
-      expect(roleAskedInstead({ message, attachments }, role, KEYWORD_POLICY), message).toBeUndefined();
+      expect(askedBy({ message, attachments }, role), message).toBeUndefined();
   });
 
   it('is found where nothing speaks for the pinned role and much for another', () => {

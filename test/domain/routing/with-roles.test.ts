@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { ROLES, type RoleTable, rolesWith } from '../../../functions/domain/contract/roles.ts';
 import { classify } from '../../../functions/domain/routing/classify.ts';
 import { decide } from '../../../functions/domain/routing/decide.ts';
+import { makeReadKeywordIntent } from '../../../functions/domain/routing/intent/keyword-intent.ts';
 import { KEYWORD_POLICY, keywordPolicyFor } from '../../../functions/domain/routing/keyword-policy.ts';
+import { ROUTING_POLICY } from '../../../functions/domain/routing/scoring/policy.ts';
 import { agentDefinition } from '../../twins/samples.ts';
 import { EXAMPLES } from './messages.ts';
 
@@ -52,19 +54,21 @@ describe('a phrase of a role', () => {
     expect(more.debugger?.capabilities).toEqual([...(ROLES.debugger?.capabilities ?? []), 'drc']);
   });
 
-  it('brings the message to an agent of its role, by rule', () => {
+  it('brings the message to an agent of its role', () => {
+    const known = { owner: 'global', health: 'healthy' as const, p50Ms: null, errorRate: null };
     const definition = { ...agentDefinition('tolk', 'debugger'), agentType: 'translator' as never };
     const agents = [
-      { owner: 'global', definition: agentDefinition('debugger', 'debugger'), health: 'healthy' as const },
-      { owner: 'global', definition, health: 'healthy' as const },
+      { ...known, definition: agentDefinition('debugger', 'debugger') },
+      { ...known, definition },
     ];
-    const input = { message: 'translate into Dutch: it crashes', attachments: [], agents };
-    const decision = decide(input, keywordPolicyFor(table));
-    expect(decision).toMatchObject({ targetAgent: 'tolk', role: 'translator', tier: 'rule' });
+    const roles = new Set(['debugger', 'translator']);
+    const input = { message: 'translate into Dutch: it crashes', attachments: [], agents, roles };
+    const read = makeReadKeywordIntent(keywordPolicyFor(table));
+    const { decision } = decide(input, ROUTING_POLICY, read);
+    expect(decision).toMatchObject({ targetAgent: 'tolk', role: 'translator' });
     expect(decision.reasons).toEqual(['says a phrase of translator']);
-    expect(decide({ ...input, handedTo: 'translator', message: 'fix it' }, keywordPolicyFor(table)).targetAgent).toBe(
-      'tolk',
-    );
+    const named = { by: 'handoff' as const, role: 'translator' };
+    expect(decide({ ...input, named, message: 'fix it' }, ROUTING_POLICY, read).decision.targetAgent).toBe('tolk');
   });
 });
 
