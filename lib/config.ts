@@ -74,6 +74,11 @@ const Shape = z.strictObject({
   ).optional(),
   /** Roles beyond those that ship, and additions to these; in the form of `functions/domain/contract/roles.json`. */
   roles: coerced(RoleAdditions).prefault({}),
+  /** When a registered supervisor is asked, and for how long: docs/supervisors.md. */
+  supervisor: object({
+    mode: z.enum(['when_unsure', 'always']).default('when_unsure'),
+    timeoutMs: coerced(z.int().min(100).max(10_000)).default(1_500),
+  }).prefault({}),
   /** Who gets the alarms by e-mail. */
   alarmEmail: z.email('must be an e-mail address').optional(),
   /** Days that an ended turn and its conversation are kept. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Encoder, makeEncoder } from '../domain/routing/encoder/encoder.ts';
+import { type FindConcepts, Lexicon, makeFindConcepts } from '../domain/routing/intent/concepts.ts';
 import { makeReadIntent } from '../domain/routing/intent/intent-model.ts';
 import type { ReadIntent } from '../domain/routing/intent/intent-reading.ts';
 import { readIntentWeights } from '../domain/routing/intent/intent-weights.ts';
@@ -26,9 +27,13 @@ export const loadEncoder = (folder: URL): Encoder => {
   );
 };
 
+/** Reads the lexicon from a folder. @throws if it is missing or not one */
+export const loadFindConcepts = (folder: URL): FindConcepts =>
+  makeFindConcepts(Lexicon.parse(JSON.parse(readFileSync(new URL('concepts.json', folder), 'utf8'))));
+
 /** Loads the whole model from a folder: `functions/model`, or its copy beside a bundle. @throws as `loadEncoder` */
 export const loadRoutingModel = (folder: URL): RoutingModel => {
   const encoder = loadEncoder(folder);
   const weights = readIntentWeights(readFileSync(new URL('intent.bin', folder)));
-  return { encoder, readIntent: makeReadIntent({ weights, encoder }) };
+  return { encoder, readIntent: makeReadIntent({ weights, encoder, findConcepts: loadFindConcepts(folder) }) };
 };

@@ -7,12 +7,12 @@ import { Failure } from '../domain/contract/failures.ts';
 import { AnsweredReply, MessageRequest, PendingReply, RouteRequest } from '../domain/contract/message.ts';
 import { deliveryDependencies } from './shared/dependencies.ts';
 import { dispatch, type Operations } from './shared/dispatch.ts';
-import { readEnvironment, TurnEnvironment } from './shared/environment.ts';
+import { DeliveryEnvironment, readEnvironment } from './shared/environment.ts';
 import { httpReply, jsonReply } from './shared/http-reply.ts';
 import { basePath, bodyOf, header } from './shared/http-request.ts';
 import { instrumented } from './shared/middleware.ts';
 
-const dependencies = deliveryDependencies(readEnvironment(TurnEnvironment));
+const dependencies = deliveryDependencies(readEnvironment(DeliveryEnvironment));
 const routeMessage = makeRouteMessage(dependencies);
 const previewRoute = makePreviewRoute(dependencies);
 

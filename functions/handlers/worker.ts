@@ -2,11 +2,11 @@ import * as z from 'zod';
 import { parseUndelivered } from '../adapters/undelivered-queue.ts';
 import { makeRetryTurn } from '../application/turns/retry-turn.ts';
 import { deliveryDependencies } from './shared/dependencies.ts';
-import { readEnvironment, TurnEnvironment } from './shared/environment.ts';
+import { DeliveryEnvironment, readEnvironment } from './shared/environment.ts';
 import { instrumented } from './shared/middleware.ts';
 import { log } from './shared/telemetry.ts';
 
-const retryTurn = makeRetryTurn(deliveryDependencies(readEnvironment(TurnEnvironment)));
+const retryTurn = makeRetryTurn(deliveryDependencies(readEnvironment(DeliveryEnvironment)));
 
 const SqsEvent = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
 

@@ -80,8 +80,12 @@ export const parseAnswer = (
   if (nestsTooDeep(text)) return { wrong: `it nests more than ${MAX_NESTING} levels deep` };
   const parsed = parseJson(text);
   if (parsed === undefined) return { wrong: 'it is not JSON' };
-  const wrong = sizeProblem(parsed.value) ?? shapeProblem(AgentAnswer, parsed.value);
-  return wrong === undefined ? { answer: parsed.value as z.input<typeof AgentAnswer> } : { wrong };
+  const { value } = parsed;
+  // A supervisor chooses, and may have nothing to say.
+  const isRoute = typeof value === 'object' && value !== null && 'route' in value;
+  const whole = isRoute ? { content: '', ...value } : value;
+  const wrong = sizeProblem(whole) ?? shapeProblem(AgentAnswer, whole);
+  return wrong === undefined ? { answer: whole as z.input<typeof AgentAnswer> } : { wrong };
 };
 
 /** Reads an answer that is sent whole: the answer, or what is wrong with the reply. */

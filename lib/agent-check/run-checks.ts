@@ -5,6 +5,7 @@ import { FAULT_CHECKS } from './checks/fault-checks.ts';
 import { HANDOFF_CHECKS } from './checks/handoff-checks.ts';
 import { HEALTH_CHECKS } from './checks/health-checks.ts';
 import { LIMIT_CHECKS } from './checks/limit-checks.ts';
+import { ROUTE_CHECKS } from './checks/route-checks.ts';
 import { STREAM_CHECKS } from './checks/stream-checks.ts';
 import type { Subject } from './subject.ts';
 
@@ -14,6 +15,7 @@ export const CHECKS: readonly Check[] = [
   ...ANSWER_CHECKS,
   ...FAULT_CHECKS,
   ...HANDOFF_CHECKS,
+  ...ROUTE_CHECKS,
   ...STREAM_CHECKS,
   ...ACCESS_CHECKS,
   ...LIMIT_CHECKS,

@@ -37,6 +37,27 @@ export const foreignMessagesFor = (role: string): readonly string[] =>
     ['code_reviewer', `Please review this:\n${CODE}`],
   ].flatMap(([other, message]) => (message === undefined || other === role ? [] : [message]));
 
+const candidate = (agentId: string, role: string, capability: string) => ({
+  ...{ agent_id: agentId, role, capabilities: [capability], specializations: [], score: 0.5 },
+  signals: { role: 0.45, health: 1 },
+  reasons: ['health adds 0.2 to its score'],
+});
+
+/** Among whom a supervisor is asked to choose. */
+export const CANDIDATES = [
+  candidate('a-reviewer', 'code_reviewer', 'quality'),
+  candidate('a-debugger', 'debugger', 'root_cause'),
+];
+
+/** What a supervisor gets beside the rest. */
+const ROUTE_REQUEST = {
+  candidates: CANDIDATES,
+  intent: {
+    ...{ role: 'code_reviewer', task_type: 'quality', complexity: 0.2, domains: ['python'] },
+    probabilities: { code_reviewer: 0.45, debugger: 0.4, none: 0.15 },
+  },
+};
+
 /** A request of the contract; `changes` replaces top-level fields. */
 export const sampleRequest = (role: string, deadlineMs: number, changes: Partial<WireRequest> = {}): WireRequest => ({
   message: messageFor(role),
@@ -44,12 +65,13 @@ export const sampleRequest = (role: string, deadlineMs: number, changes: Partial
   conversation_history: [],
   context_data: {},
   user_preferences: {},
+  ...(role === 'supervisor' ? ROUTE_REQUEST : {}),
   agent_metadata: {
     turn_id: newTurnId(),
     attempt: 1,
     deadline_ms: deadlineMs,
     sender_agent: 'user',
-    message_type: 'user_query',
+    message_type: role === 'supervisor' ? 'route_request' : 'user_query',
     role,
     timestamp: new Date().toISOString(),
   },

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
-import { chooseSteps } from '../../functions/domain/routing/intent/steps.ts';
 import { EVIDENCE, evidenceOf, weighEvidence } from '../../functions/domain/routing/intent/step-evidence.ts';
-import { ORDERS, placeOfOrder } from '../../functions/domain/routing/intent/step-orders.ts';
-import { scoreFolded, type StepWeights } from '../../functions/domain/routing/intent/step-weights.ts';
+import { placeOfOrder } from '../../functions/domain/routing/intent/step-orders.ts';
+import { type StepWeights, scoreFolded } from '../../functions/domain/routing/intent/step-weights.ts';
+import { chooseSteps } from '../../functions/domain/routing/intent/steps.ts';
 import { type LabelledMessage, readMessages } from './message.ts';
 import { seeded, shuffle } from './ngram-trainer.ts';
 import { type Lessons, lessonsOf, orderOf, STEP_TRAINING, trainOnLessons } from './train-steps.ts';
@@ -26,7 +26,7 @@ interface Unseen {
 
 /** Weights of the evidence by which the messages' orders are most probable (AdaGrad from equal parts). */
 const fitEvidence = (unseen: readonly Unseen[]): number[] => {
-  const weights = Array.from({ length: EVIDENCE }, (_, piece) => (piece < 2 ? 1 : 0));
+  const weights: number[] = Array.from({ length: EVIDENCE }, (_, piece) => (piece < 2 ? 1 : 0));
   const squares = new Float64Array(EVIDENCE).fill(1e-6);
   const chance = seeded(3);
   const order = [...unseen];
@@ -35,7 +35,10 @@ const fitEvidence = (unseen: readonly Unseen[]): number[] => {
       if (place === -1) continue;
       const probabilities = weighEvidence(evidence, weights);
       for (let piece = 0; piece < EVIDENCE; piece += 1) {
-        const expected = probabilities.reduce((sum, share, at) => sum + share * (evidence[at * EVIDENCE + piece] ?? 0), 0);
+        const expected = probabilities.reduce(
+          (sum, share, at) => sum + share * (evidence[at * EVIDENCE + piece] ?? 0),
+          0,
+        );
         const gradient = (evidence[place * EVIDENCE + piece] ?? 0) - expected;
         squares[piece] = (squares[piece] ?? 0) + gradient * gradient;
         weights[piece] = (weights[piece] ?? 0) + (RATE * gradient) / Math.sqrt(squares[piece] ?? 1);
@@ -65,17 +68,25 @@ const figuresOf = (told: readonly Told[]) => {
   };
 };
 
-const predict = ({ clauses, whole }: StepWeights, lesson: Lessons['lessons'][number]): Float64Array =>
-  evidenceOf({
-    clauses: lesson.clauses.map((features) => scoreFolded(clauses, features)),
-    whole: scoreFolded(whole, lesson.whole),
-  });
+const predict = ({ clauses, whole, habits }: StepWeights, lesson: Lessons['lessons'][number]): Float64Array =>
+  evidenceOf(
+    {
+      clauses: lesson.clauses.map((features) => scoreFolded(clauses, features)),
+      whole: scoreFolded(whole, lesson.whole),
+    },
+    habits,
+  );
 
 /** Trains without a part of the files at a time, and judges on that part; weights of evidence come from other parts. */
 const crossValidate = (files: ReadonlyMap<string, readonly LabelledMessage[]>): readonly Unseen[] => {
   const messages = [...files].flatMap(([file, messages]) => messages.map((message) => ({ file, message })));
-  const foldOf = new Map([...files.keys()].map((file, index) => [file, APART.includes(file) ? APART.indexOf(file) : index % FOLDS]));
-  const all = lessonsOf(messages.map(({ message }) => message), STEP_TRAINING);
+  const foldOf = new Map<string, number>(
+    [...files.keys()].map((file, index) => [file, APART.includes(file) ? APART.indexOf(file) : index % FOLDS]),
+  );
+  const all = lessonsOf(
+    messages.map(({ message }) => message),
+    STEP_TRAINING,
+  );
   return Array.from({ length: FOLDS }, (_, fold) => fold).flatMap((fold) => {
     const isUnseen = messages.map(({ file }) => foldOf.get(file) === fold);
     const lessons = all.lessons.filter((_, index) => !isUnseen[index]);
@@ -90,7 +101,9 @@ const crossValidate = (files: ReadonlyMap<string, readonly LabelledMessage[]>): 
 };
 
 const judge = (unseen: readonly Unseen[], severalFrom: number): readonly Told[] => {
-  const weights = [0, 1].map((half) => fitEvidence(unseen.filter(({ fold }) => fold % 2 !== half)));
+  const weights: readonly (readonly number[])[] = [0, 1].map((half) =>
+    fitEvidence(unseen.filter(({ fold }) => fold % 2 !== half)),
+  );
   return unseen.map(({ file, fold, message, evidence }) => ({
     file,
     order: orderOf(message),
@@ -99,15 +112,27 @@ const judge = (unseen: readonly Unseen[], severalFrom: number): readonly Told[] 
   }));
 };
 
+const readFiles = (): ReadonlyMap<string, readonly LabelledMessage[]> =>
+  new Map(
+    readdirSync(DATA)
+      .filter((name) => name.endsWith('.jsonl'))
+      .sort()
+      .map((name) => [name.slice(0, -'.jsonl'.length), readMessages(new URL(name, DATA).pathname)]),
+  );
+
+/** Figures over all files, over those that have most to say about steps, and over the rest, each in unseen files. */
+export const evaluateSteps = (severalFrom: readonly number[]) => {
+  const unseen = crossValidate(readFiles());
+  const figures = severalFrom.map((from) => {
+    const told = judge(unseen, from);
+    const apart = APART.map((file) => [file, figuresOf(told.filter((one) => one.file === file))]);
+    const others = figuresOf(told.filter(({ file }) => !APART.includes(file)));
+    return { several_from: from, all: figuresOf(told), others, apart: Object.fromEntries(apart) };
+  });
+  return { figures, evidence: fitEvidence(unseen).map((weight) => Math.round(weight * 100) / 100) };
+};
+
 if (import.meta.main) {
-  const names = readdirSync(DATA).filter((name) => name.endsWith('.jsonl'));
-  const files = new Map(names.sort().map((name) => [name.slice(0, -'.jsonl'.length), readMessages(new URL(name, DATA).pathname)]));
-  const unseen = crossValidate(files);
-  const print = (value: unknown): boolean => process.stdout.write(`${JSON.stringify(value)}\n`);
-  for (const severalFrom of [0.2, 0.25, 0.3, 0.35, 0.4]) {
-    const told = judge(unseen, severalFrom);
-    const of = Object.fromEntries(APART.map((file) => [file, figuresOf(told.filter((one) => one.file === file))]));
-    print({ several_from: severalFrom, all: figuresOf(told), others: figuresOf(told.filter(({ file }) => !APART.includes(file))), ...of });
-  }
-  print({ orders: ORDERS.length, evidence: fitEvidence(unseen).map((weight) => Math.round(weight * 100) / 100) });
+  const { figures, evidence } = evaluateSteps([0.2, 0.25, 0.3, 0.35, 0.38, 0.42]);
+  for (const line of [...figures, { evidence }]) process.stdout.write(`${JSON.stringify(line)}\n`);
 }

@@ -1,5 +1,5 @@
 import type { SparseFeatures } from '../../functions/domain/routing/intent/ngram-features.ts';
-import { type FoldedWeights } from '../../functions/domain/routing/intent/step-weights.ts';
+import type { FoldedWeights } from '../../functions/domain/routing/intent/step-weights.ts';
 
 const BIAS_RATE = 0.1;
 const LARGEST_STEP = 127;

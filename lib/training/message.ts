@@ -3,8 +3,6 @@ import * as z from 'zod';
 import { LABELS } from '../../functions/domain/routing/encoder/router-input.ts';
 import type { Subject } from '../../functions/domain/routing/intent/intent-reading.ts';
 
-export type Label = (typeof LABELS)[number];
-
 /** A labelled message: one line of the files in data/. */
 export const LabelledMessage = z.object({
   id: z.string(),
@@ -41,5 +39,4 @@ export const subjectOf = ({ text, files, history }: LabelledMessage): Subject =>
   message: text,
   attachments: files.map((name) => ({ name, content: '' })),
   previousRole: history.findLast(({ agent_type }) => agent_type !== undefined)?.agent_type,
-  previousExchange: history.slice(-2).map(({ content }) => content),
 });

@@ -1,3 +1,4 @@
+import { loadFindConcepts } from '../../functions/adapters/routing-model.ts';
 import { LABELS } from '../../functions/domain/routing/encoder/router-input.ts';
 import { type MessageView, viewMessage } from '../../functions/domain/routing/intent/message-view.ts';
 import { ngramFeatures } from '../../functions/domain/routing/intent/ngram-features.ts';
@@ -45,7 +46,9 @@ const quantise = (weights: Float32Array, size: number): Pick<NgramModel, 'weight
   return { weights: steps, scales, biases: [...weights.subarray(size * labels)] };
 };
 
-export const viewOf = (message: LabelledMessage): MessageView => viewMessage(subjectOf(message));
+const findConcepts = loadFindConcepts(new URL('../../functions/model/', import.meta.url));
+
+export const viewOf = (message: LabelledMessage): MessageView => viewMessage(subjectOf(message), findConcepts);
 
 /** Learns from messages which n-grams speak for which role. The same messages give the same bytes. */
 export const trainNgramModel = (messages: readonly LabelledMessage[]): NgramModel => {

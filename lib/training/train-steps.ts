@@ -1,3 +1,4 @@
+import { loadFindConcepts } from '../../functions/adapters/routing-model.ts';
 import { LABELS } from '../../functions/domain/routing/encoder/router-input.ts';
 import type { MessageView } from '../../functions/domain/routing/intent/message-view.ts';
 import {
@@ -6,7 +7,7 @@ import {
   type SparseFeatures,
 } from '../../functions/domain/routing/intent/ngram-features.ts';
 import { softmax } from '../../functions/domain/routing/intent/softmax.ts';
-import { IDLE, retold, STEP_ROLES } from '../../functions/domain/routing/intent/step-orders.ts';
+import { IDLE, ORDERS, placeOfOrder, retold, STEP_ROLES } from '../../functions/domain/routing/intent/step-orders.ts';
 import { type StepViews, stepViewsOf } from '../../functions/domain/routing/intent/step-views.ts';
 import {
   CLAUSE_COLUMNS,
@@ -23,7 +24,7 @@ import { seeded, shuffle } from './ngram-trainer.ts';
 import { posteriorOf } from './step-posterior.ts';
 
 export interface StepTraining {
-  /** Places of the two models, powers of two: 20 bytes a place of clauses' and messages' n-grams. */
+  /** Places of the two models, powers of two; each takes 7 bytes of the clauses' and 14 of the whole messages'. */
   readonly clausePlaces: number;
   readonly wholePlaces: number;
   readonly epochs: number;
@@ -45,9 +46,11 @@ export const STEP_TRAINING: StepTraining = {
   decay: 1e-5,
   seed: 7,
   severalWeight: 1.5,
-  evidence: [0.57, 0.19, 0.33, 0.09, 0.41, 0.84, 0.64, -0.4, 1.1, 0, -0.1],
-  severalFrom: 0.3,
+  evidence: [0.68, 0.35, 0.28, 0.07, 0.42, 0.74, 0.67, -0.3, 0.71, 0.08, -0.97, 0.35],
+  severalFrom: 0.38,
 };
+
+const findConcepts = loadFindConcepts(new URL('../../functions/model/', import.meta.url));
 
 /** What a second acceptable role counts for beside the label. */
 const ALSO_OK_SHARE = 0.3;
@@ -89,9 +92,15 @@ export const lessonsOf = (
   messages: readonly LabelledMessage[],
   { clausePlaces, wholePlaces }: Pick<StepTraining, 'clausePlaces' | 'wholePlaces'>,
 ): Lessons => {
-  const views: readonly StepViews[] = messages.map((message) => stepViewsOf(viewOf(message)));
-  const clauseRarities = raritiesOf(views.flatMap(({ clauses }) => clauses), clausePlaces);
-  const wholeRarities = raritiesOf(views.map(({ whole }) => whole), wholePlaces);
+  const views: readonly StepViews[] = messages.map((message) => stepViewsOf(viewOf(message), findConcepts));
+  const clauseRarities = raritiesOf(
+    views.flatMap(({ clauses }) => clauses),
+    clausePlaces,
+  );
+  const wholeRarities = raritiesOf(
+    views.map(({ whole }) => whole),
+    wholePlaces,
+  );
   const ofClauses = foldedVocabulary(clauseRarities);
   const ofWhole = foldedVocabulary(wholeRarities);
   const lessons = messages.map((message, index) => {
@@ -136,7 +145,13 @@ const alignmentOf = ({ order, alsoOk }: Lesson, clauses: readonly Float64Array[]
 };
 
 /** One step down the gradient for one message. */
-const learn = (lesson: Lesson, ofClauses: LinearLearner, ofWhole: LinearLearner, eta: number, several: number): void => {
+const learn = (
+  lesson: Lesson,
+  ofClauses: LinearLearner,
+  ofWhole: LinearLearner,
+  eta: number,
+  several: number,
+): void => {
   const isSeveral = lesson.order.length > 1;
   const weight = isSeveral ? several : 1;
   const scores = ofWhole.score(lesson.whole);
@@ -145,17 +160,32 @@ const learn = (lesson: Lesson, ofClauses: LinearLearner, ofWhole: LinearLearner,
   const alignment = alignmentOf(lesson, clauses, turned);
   for (const [index, features] of lesson.clauses.entries()) {
     const shares = alignment?.shares[index];
-    if (shares) ofClauses.learn(features, shares.map((share, role) => weight * eta * (share - (clauses[index]?.[role] ?? 0))));
+    if (shares)
+      ofClauses.learn(
+        features,
+        shares.map((share, role) => weight * eta * (share - (clauses[index]?.[role] ?? 0))),
+      );
   }
   const change = new Float64Array(WHOLE_COLUMNS);
   const labels = softmax([...scores.subarray(WHOLE.labels, WHOLE.labels + CLAUSE_COLUMNS)]);
-  for (const [label, share] of labels.entries()) change[WHOLE.labels + label] = eta * (+(label === lesson.label) - share);
+  for (const [label, share] of labels.entries())
+    change[WHOLE.labels + label] = eta * (+(label === lesson.label) - share);
   for (let role = 0; role < STEP_ROLES; role += 1)
     change[WHOLE.among + role] =
       weight * eta * (+lesson.order.includes(role) - sigmoid(scores[WHOLE.among + role] ?? 0));
   change[WHOLE.several] = eta * (+isSeveral - sigmoid(scores[WHOLE.several] ?? 0));
   if (isSeveral && alignment) change[WHOLE.turned] = eta * (alignment.turned - turned);
   ofWhole.learn(lesson.whole, change);
+};
+
+/** Logarithms of how often each order is asked for; one that never is counts as half a time. */
+const habitsOf = (lessons: readonly Lesson[]): number[] => {
+  const times = ORDERS.map(() => 0.5);
+  for (const { order } of lessons) {
+    const place = placeOfOrder(order);
+    if (place !== -1) times[place] = (times[place] ?? 0) + 1;
+  }
+  return times.map((time) => Math.fround(Math.log(time)));
 };
 
 /**
@@ -181,7 +211,13 @@ export const trainOnLessons = (
     if (epoch < epochs / 2) continue;
     for (const learner of [ofClauses, ofWhole]) learner.keep();
   }
-  return { clauses: ofClauses.result(clauseRarities), whole: ofWhole.result(wholeRarities), evidence, severalFrom };
+  return {
+    clauses: ofClauses.result(clauseRarities),
+    whole: ofWhole.result(wholeRarities),
+    habits: habitsOf(lessons),
+    evidence,
+    severalFrom,
+  };
 };
 
 /** The weights of `makeReadSteps`, from labelled messages. */

@@ -19,7 +19,11 @@ const MODEL = new URL('../../functions/model/', import.meta.url);
  * Files that the encoder was not fine-tuned on and whose mix of messages is the usual one, in groups: what stands on top
  * of both models is fitted on each group by n-grams that have not seen it either.
  */
-const UNSEEN_BY_ENCODER = [['own-5', 'own-9'], ['own-7', 'own-10'], ['own-13']];
+const UNSEEN_BY_ENCODER = [
+  ['own-5', 'own-9'],
+  ['own-7', 'own-10'],
+  ['own-13', 'own-14'],
+];
 
 /** The n-grams decide alone from the probability from which this share of what they say is right. */
 const RIGHT_ALONE = 0.97;

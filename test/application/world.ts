@@ -1,14 +1,20 @@
 import type { CallMeter, CircuitStore, Registry, RoutableAgent } from '../../functions/application/agent-ports.ts';
 import { makeCircuitBreaker } from '../../functions/application/circuits/circuit-breaker.ts';
 import { makeCallMeter } from '../../functions/application/health/call-meter.ts';
-import type { OpenTurns, TurnStore, UndeliveredQueue } from '../../functions/application/ports.ts';
+import type { OpenTurns, TenantRules, TurnStore, UndeliveredQueue } from '../../functions/application/ports.ts';
+import { type LocalCalls, makeLocalCalls } from '../../functions/application/turns/local-calls.ts';
 import { makeRetryTurn } from '../../functions/application/turns/retry-turn.ts';
 import { makeRouteMessage } from '../../functions/application/turns/route-message.ts';
 import { makeSweepTurns } from '../../functions/application/turns/sweep-turns.ts';
 import type { MessageRequest } from '../../functions/domain/contract/message.ts';
 import type { MetricName } from '../../functions/domain/contract/metrics.ts';
 import { DELIVERY_POLICY } from '../../functions/domain/delivery/delivery-policy.ts';
+import type { ReadIntent } from '../../functions/domain/routing/intent/intent-reading.ts';
+import type { CompiledRules } from '../../functions/domain/routing/rules/compile-rules.ts';
+import { ROUTING_POLICY } from '../../functions/domain/routing/scoring/policy.ts';
+import { SUPERVISOR_POLICY, type SupervisorPolicy } from '../../functions/domain/routing/supervisor.ts';
 import type { ConversationKey, Turn } from '../../functions/domain/turn/turn.ts';
+import { readIntent as readByModel } from '../routing-model.ts';
 import { type AgentScript, makeMemoryAgentCaller } from '../twins/agent-caller.ts';
 import { makeMemoryCircuitStore } from '../twins/circuit-store.ts';
 import { makeMemoryMeasurementStore } from '../twins/measurement-store.ts';
@@ -28,7 +34,7 @@ export interface ProcessView {
   readonly turns?: Partial<TurnStore>;
   readonly open?: Partial<OpenTurns>;
   readonly queue?: Partial<UndeliveredQueue>;
-  readonly registry?: Partial<Registry>;
+  readonly registry?: Partial<Registry & TenantRules>;
   readonly circuits?: Partial<CircuitStore>;
   readonly meter?: CallMeter;
   readonly skewMs?: number;
@@ -37,16 +43,29 @@ export interface ProcessView {
 export interface WorldOptions {
   readonly agents?: readonly RoutableAgent[];
   readonly script?: AgentScript;
+  readonly rules?: CompiledRules;
+  readonly supervision?: SupervisorPolicy;
+  /** @default the model that ships */
+  readonly readIntent?: ReadIntent;
+  /** Of every instance, in place of one for each. */
+  readonly calls?: LocalCalls;
 }
 
 /** One installation in memory, with a clock that only tests move. */
-export const makeWorld = ({ agents = fiveAgents(), script = {} }: WorldOptions = {}) => {
+export const makeWorld = ({
+  agents = fiveAgents(),
+  script = {},
+  rules = [],
+  supervision = SUPERVISOR_POLICY,
+  readIntent = readByModel,
+  calls,
+}: WorldOptions = {}) => {
   const state = makeMemoryState();
   const turns = makeMemoryTurnStore(state);
   const open = makeMemoryOpenTurns(state);
   const queue = makeMemoryUndeliveredQueue();
   const caller = makeMemoryAgentCaller(script);
-  const registry = makeMemoryRegistry(agents);
+  const registry = makeMemoryRegistry(agents, rules);
   const circuits = makeMemoryCircuitStore();
   const measurements = makeMemoryMeasurementStore();
   const conversation = conversationKey();
@@ -63,6 +82,7 @@ export const makeWorld = ({ agents = fiveAgents(), script = {} }: WorldOptions =
     const clock = () => nowMs + (view.skewMs ?? 0);
     minted += 1;
     return {
+      calls: calls ?? makeLocalCalls(),
       breaker: makeCircuitBreaker({ circuits: { ...circuits, ...view.circuits }, clock, measure, log: silentLog }),
       meter:
         view.meter ?? makeCallMeter({ store: measurements, instance: `instance-${minted}`, clock, log: silentLog }),
@@ -76,6 +96,9 @@ export const makeWorld = ({ agents = fiveAgents(), script = {} }: WorldOptions =
     queue: { send: queue.send, ...view.queue },
     registry: { ...registry, ...view.registry },
     caller,
+    readIntent,
+    routingPolicy: ROUTING_POLICY,
+    supervision,
     clock: () => nowMs + (view.skewMs ?? 0),
     stopwatch: () => {
       ticks += 1;

@@ -23,6 +23,8 @@ const ENVIRONMENT = {
   REGISTRY_TABLE: 'registry',
   UNDELIVERED_QUEUE_URL: 'http://127.0.0.1:1/undelivered',
   RETENTION_DAYS: '90',
+  SUPERVISOR_MODE: 'when_unsure',
+  SUPERVISOR_TIMEOUT_MS: '1500',
   OIDC: JSON.stringify({
     issuer: 'https://issuer.example.com',
     audience: 'switchboard',

@@ -1,9 +1,12 @@
+import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { AgentDefinition } from '../../functions/domain/contract/agent.ts';
 import { ROLES } from '../../functions/domain/contract/roles.ts';
-import { decide, type RoutableAgent } from '../../functions/domain/routing/decide.ts';
-import { KEYWORD_POLICY } from '../../functions/domain/routing/keyword-policy.ts';
-import { SAMPLES } from '../e2e/samples.ts';
+import { decide } from '../../functions/domain/routing/decide.ts';
+import type { RoutableAgent, RoutingInput } from '../../functions/domain/routing/routing-input.ts';
+import { ROUTING_POLICY } from '../../functions/domain/routing/scoring/policy.ts';
+import { type LabelledMessage, readMessages, subjectOf } from '../../lib/training/message.ts';
+import { readIntent } from '../routing-model.ts';
 import { quantileOf } from './statistics.ts';
 
 export interface DecisionTime {
@@ -12,9 +15,9 @@ export interface DecisionTime {
   readonly p99_ms: number;
 }
 
-const AGENTS = [5, 100, 1_000];
-const WARM_UP = 500;
-const RUNS = 3_000;
+const AGENTS = [100, 1_000, 10_000];
+const WARM_UP = 200;
+const MESSAGES = fileURLToPath(new URL('../../lib/training/data/own-13.jsonl', import.meta.url));
 const WORDS = ['typescript', 'python', 'react', 'sql', 'kubernetes', 'payments', 'search', 'mobile', 'etl', 'go'];
 
 const agentsOf = (count: number): readonly RoutableAgent[] => {
@@ -30,21 +33,29 @@ const agentsOf = (count: number): readonly RoutableAgent[] => {
       specializations: [WORDS[index % WORDS.length] ?? '', WORDS[(index * 7) % WORDS.length] ?? ''],
       endpoint_url: 'http://127.0.0.1:1/',
     } as z.input<typeof AgentDefinition>);
-    return { owner: 'global', definition, health: 'healthy' };
+    return { owner: 'global', definition, health: 'healthy', p50Ms: 500 + (index % 7) * 100, errorRate: 0 };
   });
 };
 
-/** The decision alone, warm, on messages of every kind in turn. */
-export const measureDecisions = (): readonly DecisionTime[] =>
-  AGENTS.map((count) => {
+/** A message as it is routed after the last answer of its conversation, if there was one. */
+const inputOf = (message: LabelledMessage, agents: readonly RoutableAgent[]): RoutingInput => {
+  const { previousRole, ...subject } = subjectOf(message);
+  const previous = agents.find(({ definition }) => definition.agentType === previousRole);
+  return { ...subject, agents, previousAgents: previous === undefined ? [] : [previous.definition.agentId] };
+};
+
+/** The whole decision, model included, warm, on messages of every kind in turn. */
+export const measureDecisions = (): readonly DecisionTime[] => {
+  const messages = readMessages(MESSAGES);
+  return AGENTS.map((count) => {
     const agents = agentsOf(count);
-    const messages = Object.values(SAMPLES);
-    const times: number[] = [];
-    for (let run = 0; run < WARM_UP + RUNS; run += 1) {
-      const message = messages[run % messages.length] ?? '';
+    const inputs = messages.map((message) => inputOf(message, agents));
+    for (const input of inputs.slice(0, WARM_UP)) decide(input, ROUTING_POLICY, readIntent);
+    const times = inputs.map((input, index) => {
       const startedMs = performance.now();
-      decide({ message, attachments: [], agents }, KEYWORD_POLICY);
-      if (run >= WARM_UP) times.push(performance.now() - startedMs);
-    }
+      decide({ ...input, chance: (index % 97) / 97 }, ROUTING_POLICY, readIntent);
+      return performance.now() - startedMs;
+    });
     return { agents: count, p50_ms: quantileOf(times, 0.5), p99_ms: quantileOf(times, 0.99) };
   });
+};

@@ -4,11 +4,11 @@ import { expect, test } from 'vitest';
 import * as z from 'zod';
 import { AgentDefinition } from '../../functions/domain/contract/agent.ts';
 import { decide } from '../../functions/domain/routing/decide.ts';
-import { readKeywordIntent } from '../../functions/domain/routing/intent/keyword-intent.ts';
 import type { RoutableAgent } from '../../functions/domain/routing/routing-input.ts';
 import { ROUTING_POLICY } from '../../functions/domain/routing/scoring/policy.ts';
 import { builtInDefinitions } from '../../lib/built-in-agents.ts';
 import { ROOT } from '../check/run-tool.ts';
+import { readIntent } from '../routing-model.ts';
 
 const ARN = 'arn:aws:lambda:eu-central-1:123456789012:function:built-in:live';
 
@@ -29,7 +29,7 @@ test("the README's own agent gets the messages that it is for, and the built-in 
     routable('default', JSON.parse(json)),
   ];
   const targetOf = (message: string) =>
-    decide({ message, attachments: [], agents }, ROUTING_POLICY, readKeywordIntent).decision.targetAgent;
+    decide({ message, attachments: [], agents }, ROUTING_POLICY, readIntent).decision.targetAgent;
   expect(targetOf('Please review this Python function\n```python\ndef f(a=[]):\n    return a\n```')).toBe(
     'python-reviewer',
   );

@@ -2,7 +2,13 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
-import { AgentAnswer, AgentRequest, HealthReply, HealthRequest } from '../../domain/contract/agent-protocol.ts';
+import {
+  AgentAnswer,
+  AgentRequest,
+  HealthReply,
+  HealthRequest,
+  type RouteCandidate,
+} from '../../domain/contract/agent-protocol.ts';
 import { MAX_MESSAGE_BYTES } from '../../domain/contract/message.ts';
 import { role as roleNamed } from '../../domain/contract/roles.ts';
 import { AgentFault } from './agent-fault.ts';
@@ -17,6 +23,10 @@ export interface Task {
   readonly contextData: AgentRequest['contextData'];
   readonly preferences: AgentRequest['userPreferences'];
   readonly metadata: AgentRequest['agentMetadata'];
+  /** Among whom a supervisor chooses; empty for other agents. */
+  readonly candidates: readonly RouteCandidate[];
+  /** What the built-in routing takes the message for; for supervisors alone. */
+  readonly intent: AgentRequest['intent'];
   /** Aborts when the answer would come too late: pass it to every await. */
   readonly signal: AbortSignal;
 }
@@ -90,6 +100,8 @@ const answerTask = async (agent: Agent, request: AgentRequest, context: Invocati
         contextData: request.contextData,
         preferences: request.userPreferences,
         metadata: request.agentMetadata,
+        candidates: request.candidates ?? [],
+        intent: request.intent,
         signal,
       }),
     budgetMs,

@@ -10,15 +10,27 @@ import { makeCachedRegistry } from '../../adapters/cached-registry.ts';
 import { makeCircuitStore } from '../../adapters/dynamodb/circuits/circuit-store.ts';
 import { makeDynamoClient } from '../../adapters/dynamodb/client.ts';
 import { makeMeasurementStore } from '../../adapters/dynamodb/measurements/measurement-store.ts';
+import { makeRuleSets } from '../../adapters/dynamodb/registry/rule-sets.ts';
 import { makeSnapshotReader } from '../../adapters/dynamodb/registry/snapshot-reader.ts';
 import { makeTurnStore } from '../../adapters/dynamodb/turns/turn-store.ts';
+import { loadLinearRegex } from '../../adapters/linear-regex.ts';
+import { loadRoutingModel } from '../../adapters/routing-model.ts';
+import { makeRuleReading } from '../../adapters/rule-reading.ts';
 import { makeSecrets, makeSecretsClient } from '../../adapters/secrets.ts';
 import { makeSqsClient, makeUndeliveredQueue } from '../../adapters/undelivered-queue.ts';
 import { makeCircuitBreaker } from '../../application/circuits/circuit-breaker.ts';
 import { makeCallMeter } from '../../application/health/call-meter.ts';
+import { makeLocalCalls } from '../../application/turns/local-calls.ts';
+import { rememberIntent } from '../../application/turns/remember-intent.ts';
+import { ROLES } from '../../domain/contract/roles.ts';
 import { DELIVERY_POLICY } from '../../domain/delivery/delivery-policy.ts';
-import type { CallEnvironment, TurnEnvironment } from './environment.ts';
+import { compilePhrases } from '../../domain/routing/rules/phrase-rules.ts';
+import { ROUTING_POLICY } from '../../domain/routing/scoring/policy.ts';
+import type { CallEnvironment, DeliveryEnvironment } from './environment.ts';
 import { log, measure } from './telemetry.ts';
+
+/** The routing model stands beside the bundle (lib/constructs/bundle.ts). */
+const MODEL = new URL('./model/', import.meta.url);
 
 const CHANCE_RANGE = 2 ** 47;
 
@@ -47,19 +59,25 @@ export const agentCaller = (environment: CallEnvironment) =>
 export const endpointCheck = (environment: CallEnvironment) => makeEndpointCheck(endpointGuard(environment));
 
 /** What router and worker need: everything that a turn's delivery touches. */
-export const deliveryDependencies = (environment: z.output<typeof TurnEnvironment>) => {
+export const deliveryDependencies = (environment: z.output<typeof DeliveryEnvironment>) => {
   const client = makeDynamoClient();
   const registryTable = environment.REGISTRY_TABLE;
   const snapshots = makeSnapshotReader(client, registryTable, { chance, log });
+  const sets = makeRuleSets(client, registryTable, { chance, log });
+  const readRules = makeRuleReading({ sets, loadRegex: loadLinearRegex, log, measure });
   return {
     turns: makeTurnStore(client, {
       table: environment.CONVERSATIONS_TABLE,
       retentionDays: environment.RETENTION_DAYS,
     }),
-    registry: makeCachedRegistry({ snapshots, clock, chance, log }),
+    registry: makeCachedRegistry({ snapshots, readRules, builtInRules: compilePhrases(ROLES), clock, chance, log }),
     breaker: makeCircuitBreaker({ circuits: makeCircuitStore(client, registryTable), clock, measure, log }),
     meter: makeCallMeter({ store: makeMeasurementStore(client, registryTable, log), instance: mintId(), clock, log }),
     caller: agentCaller(environment),
+    calls: makeLocalCalls(),
+    readIntent: rememberIntent(loadRoutingModel(MODEL).readIntent),
+    routingPolicy: ROUTING_POLICY,
+    supervision: { mode: environment.SUPERVISOR_MODE, timeoutMs: environment.SUPERVISOR_TIMEOUT_MS },
     queue: makeUndeliveredQueue(makeSqsClient(), environment.UNDELIVERED_QUEUE_URL),
     clock,
     stopwatch,

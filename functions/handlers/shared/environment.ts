@@ -20,6 +20,12 @@ export const TurnEnvironment = CallEnvironment.extend({
   UNDELIVERED_QUEUE_URL: z.url(),
 });
 
+/** Variables of the functions that deliver turns. */
+export const DeliveryEnvironment = TurnEnvironment.extend({
+  SUPERVISOR_MODE: z.enum(['when_unsure', 'always']),
+  SUPERVISOR_TIMEOUT_MS: z.coerce.number().int().min(1),
+});
+
 /** Variables of the functions that keep the registry. */
 export const RegistryEnvironment = TurnEnvironment.pick({ STAGE: true, AGENT_HOSTS: true, REGISTRY_TABLE: true });
 

@@ -66,7 +66,7 @@ describe('a dry run', () => {
     const world = makeWorld();
     const { preview, me, id } = readers(world);
     const decision = await preview(me, { message: 'Explain recursion', conversationId: id });
-    expect(z.encode(Decision, decision)).toMatchObject({ target_agent: 'context_analyzer', tier: 'rule' });
+    expect(z.encode(Decision, decision)).toMatchObject({ target_agent: 'context_analyzer', tier: 'model' });
     expect(world.state.conversations.size).toBe(0);
     expect(world.caller.calls).toEqual([]);
   });

@@ -49,7 +49,7 @@ describe('the order of a conversation', () => {
 
   it('keeps each of 50 turns that are sent at the same time, once', async () => {
     const world = makeWorld();
-    const messages = Array.from({ length: 50 }, (_, index) => `Explain number ${index}`);
+    const messages = Array.from({ length: 50 }, (_, index) => `Explain line ${index} of this file`);
     const replies = await Promise.all(messages.map((message, index) => world.send(message, {}, { skewMs: index % 5 })));
     const stored = await world.stored();
     expect(stored.map(({ request }) => request.message).sort()).toEqual([...messages].sort());

@@ -3,9 +3,11 @@ import type { CallResult, Registry, RoutableAgent } from '../../../functions/app
 import type { Handoff } from '../../../functions/domain/contract/agent-protocol.ts';
 import { Failure } from '../../../functions/domain/contract/failures.ts';
 import { AgentId } from '../../../functions/domain/contract/ids.ts';
+import type { ReadIntent } from '../../../functions/domain/routing/intent/intent-reading.ts';
 import { answerOf } from '../../twins/agent-caller.ts';
+import { intentOf } from '../../twins/intent.ts';
 import { agentDefinition, fiveAgents, patience, routableAgent } from '../../twins/samples.ts';
-import { makeWorld, unreachable } from '../world.ts';
+import { makeWorld, unreachable, type WorldOptions } from '../world.ts';
 
 const handoff = (to: { role?: string; agent?: string }): CallResult => ({
   kind: 'answered',
@@ -19,8 +21,12 @@ const handoff = (to: { role?: string; agent?: string }): CallResult => ({
 });
 
 /** A world where each agent hands over as the table says, and answers if it is not in it. */
-const world = (wishes: Record<string, CallResult>, agents = fiveAgents()) =>
-  makeWorld({ agents, script: { call: ({ agentId }) => wishes[agentId] ?? answerOf(`answer of ${agentId}`) } });
+const world = (wishes: Record<string, CallResult>, { agents = fiveAgents(), ...options }: WorldOptions = {}) =>
+  makeWorld({
+    agents,
+    script: { call: ({ agentId }) => wishes[agentId] ?? answerOf(`answer of ${agentId}`) },
+    ...options,
+  });
 
 const outcomes = (reply: object) =>
   (reply as { attempts: { agentId: string; outcome: string }[] }).attempts.map(({ agentId, outcome }) => [
@@ -101,7 +107,7 @@ describe('a handoff', () => {
       routableAgent(agentDefinition('sick', 'debugger'), { health: 'unhealthy' }),
       routableAgent(agentDefinition('boss', 'supervisor')),
     ];
-    const here = world({ context_analyzer: handoff(to) }, [...fiveAgents(), ...others]);
+    const here = world({ context_analyzer: handoff(to) }, { agents: [...fiveAgents(), ...others] });
     const reply = await here.send('Explain recursion');
     expect(reply).toMatchObject({ targetAgent: 'context_analyzer', response: { content: 'not mine' } });
     expect(here.caller.calls).toHaveLength(1);
@@ -115,7 +121,9 @@ describe('a handoff', () => {
   });
 
   it('moves the conversation: what follows up goes to the one who answered', async () => {
-    const here = world({ context_analyzer: handoff({ role: 'debugger' }) });
+    const leans: ReadIntent = (subject) =>
+      intentOf({ role: subject.previousRole ?? 'context_analyzer', confidence: 0.9 })(subject);
+    const here = world({ context_analyzer: handoff({ role: 'debugger' }) }, { readIntent: leans });
     await here.send('Explain recursion');
     const reply = await here.send('And that one?');
     expect(reply).toMatchObject({ targetAgent: 'debugger', routing: { role: 'debugger' } });

@@ -88,6 +88,7 @@ describe('the OpenAPI document', () => {
       ['put', true],
       ['patch', true],
       ['delete', false],
+      ['put', true],
     ]);
     const tagged = operations.filter(({ operation }) =>
       Object.values(operation.responses).some((reply) => 'headers' in reply),
@@ -95,8 +96,10 @@ describe('the OpenAPI document', () => {
     expect(tagged.map(({ operation }) => operation.operationId).sort()).toEqual([
       'changeAgent',
       'getAgent',
+      'getRoutingRules',
       'registerAgents',
       'replaceAgent',
+      'replaceRoutingRules',
     ]);
   });
 

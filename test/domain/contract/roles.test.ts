@@ -103,7 +103,9 @@ describe('a deployment with additions', () => {
     vi.resetModules();
     const { AgentDefinition } = await import('../../../functions/domain/contract/agent.ts');
     const { openApiDocument } = await import('../../../functions/domain/contract/openapi.ts');
-    const { KEYWORD_POLICY } = await import('../../../functions/domain/routing/keyword-policy.ts');
+    const { ANSWERING_ROLES } = await import('../../../functions/domain/routing/scoring/gates.ts');
+    const { phraseRules } = await import('../../../functions/domain/routing/rules/phrase-rules.ts');
+    const { ROLES } = await import('../../../functions/domain/contract/roles.ts');
     const { defineAgent } = await import('../../../functions/agents/kit/define-agent.ts');
 
     const definition = {
@@ -125,7 +127,9 @@ describe('a deployment with additions', () => {
     expect(openApiDocument().components).toMatchObject({
       schemas: { Role: { enum: expect.arrayContaining(['translator', 'debugger']) } },
     });
-    expect(KEYWORD_POLICY.roles.has('translator')).toBe(true);
+    expect(ANSWERING_ROLES.has('translator')).toBe(true);
+    expect(ANSWERING_ROLES.has('supervisor')).toBe(false);
+    expect(phraseRules(ROLES).map(({ to }) => to.role)).toEqual(['debugger', 'translator']);
     expect(() => defineAgent({ role: 'translator', engine: 'x', answer: () => ({ content: '' }) })).not.toThrow();
     expect(() => defineAgent({ role: 'poet', engine: 'x', answer: () => ({ content: '' }) })).toThrow(/not a role/);
   });

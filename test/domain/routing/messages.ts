@@ -1,4 +1,4 @@
-import type { Subject } from '../../../functions/domain/routing/classify.ts';
+import type { Subject } from '../../../functions/domain/routing/intent/intent-reading.ts';
 
 export interface Example extends Partial<Subject> {
   readonly message: string;
@@ -49,7 +49,7 @@ export const FIVE: readonly Example[] = [
   reviewer(`Please review this change before I merge it:\n\n${DIFF}`),
   debug(NODE_TRACE),
   generator(`Generate TypeScript types from this JSON:\n\`\`\`json\n${JSON_SAMPLE}\n\`\`\``),
-  docs('Write a README for my command line tool that renames photos by date.'),
+  docs('Write a README for my command line tool.'),
 ];
 
 /** Messages as people write them, and who should answer. */
@@ -95,7 +95,7 @@ export const EXAMPLES: readonly Example[] = [
   docs('we need a tutorial for new users of the SDK'),
   docs('Turn the attached notes into release notes'),
 
-  reviewer('Can you review my pull request?'),
+  reviewer('Please review my pull request before I merge it'),
   reviewer('Is this safe? `db.query("select * from t where id = " + id)`'),
   reviewer('any security issues in the code below?'),
   reviewer(DIFF),

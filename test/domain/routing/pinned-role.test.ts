@@ -1,19 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { ROLES } from '../../../functions/domain/contract/roles.ts';
-import type { Subject } from '../../../functions/domain/routing/intent/intent-reading.ts';
-import { makeReadKeywordIntent } from '../../../functions/domain/routing/intent/keyword-intent.ts';
-import { KEYWORD_POLICY, keywordPolicyFor } from '../../../functions/domain/routing/keyword-policy.ts';
+import type { IntentReading, Subject } from '../../../functions/domain/routing/intent/intent-reading.ts';
 import { clearlyAnotherRole } from '../../../functions/domain/routing/pinned-role.ts';
+import { ANSWERING_ROLES } from '../../../functions/domain/routing/scoring/gates.ts';
 import { ROUTING_POLICY } from '../../../functions/domain/routing/scoring/policy.ts';
+import { readIntent } from '../../routing-model.ts';
+import { intentOf } from '../../twins/intent.ts';
 import { EXAMPLES } from './messages.ts';
 
-const ANSWERING = Object.keys(ROLES).filter((role) => role !== 'supervisor');
-const askedBy = (subject: Subject, role: string, policy = KEYWORD_POLICY) =>
-  clearlyAnotherRole(makeReadKeywordIntent(policy)(subject), role, ROUTING_POLICY);
-const asked = (message: string, role: string, policy = KEYWORD_POLICY) =>
-  askedBy({ message, attachments: [] }, role, policy);
+const { refusePinFrom, refusePinBelow } = ROUTING_POLICY;
 
-const REVIEW = 'Please review this change before I merge it:\n@@ -1,2 +1,2 @@\n-a\n+b';
+const askedBy = (subject: Subject, role: string, read = readIntent) =>
+  clearlyAnotherRole(read(subject), role, ROUTING_POLICY);
+
+/** What a review is read as, but for `changes`. */
+const askedOf = (role: string, changes: Partial<IntentReading>, own = 0) => {
+  const probabilities = new Map(Object.entries({ code_reviewer: refusePinFrom, debugger: own, none: 0.1 }));
+  const read = intentOf({ role: 'code_reviewer', confidence: refusePinFrom, probabilities, ...changes });
+  return askedBy({ message: 'review', attachments: [] }, role, read);
+};
 
 describe('the role that a message asks for instead of the pinned agent’s', () => {
   it('is never found where the pinned agent has the right role', () => {
@@ -22,26 +26,23 @@ describe('the role that a message asks for instead of the pinned agent’s', () 
   });
 
   it('is found where nothing speaks for the pinned role and much for another', () => {
-    for (const role of ANSWERING)
-      expect(asked(REVIEW, role)).toBe(role === 'code_reviewer' ? undefined : 'code_reviewer');
+    const message = 'Please review this change before I merge it:\n@@ -1,2 +1,2 @@\n-a\n+b';
+    for (const role of ANSWERING_ROLES)
+      expect(askedBy({ message, attachments: [] }, role)).toBe(role === 'code_reviewer' ? undefined : 'code_reviewer');
+  });
+
+  it('is found from the policy’s thresholds on', () => {
+    expect(askedOf('debugger', {})).toBe('code_reviewer');
+    expect(askedOf('debugger', {}, refusePinBelow - 0.001)).toBe('code_reviewer');
   });
 
   it.each([
-    ['little speaks for the other', 'review', 'debugger'],
-    ['something speaks for the pinned role', `${REVIEW}\nwhy does it crash?`, 'debugger'],
-    ['nothing speaks for any', 'could the pods share one volume', 'debugger'],
-    ['it is small talk', 'thanks!', 'debugger'],
-  ])('is not found where %s', (_, message, role) => {
-    expect(asked(message, role)).toBeUndefined();
-  });
-
-  it('is not found where the policy has no rule that could speak for the pinned role', () => {
-    const role = (phrases: string[]) => ({ capabilities: ['translate'], fallbackRoles: [], phrases });
-    expect(asked(REVIEW, 'translator', keywordPolicyFor({ ...ROLES, translator: role([]) }))).toBeUndefined();
-    const policy = keywordPolicyFor({ ...ROLES, translator: role(['auf Deutsch']) });
-    expect(asked(REVIEW, 'translator', policy)).toBe('code_reviewer');
-    expect(asked(`Auf Deutsch: ${REVIEW}`, 'translator', policy)).toBeUndefined();
-    expect(asked('Das bitte auf Deutsch', 'code_reviewer', policy)).toBe('translator');
-    expect(asked(`Auf Deutsch: ${REVIEW}`, 'code_reviewer', policy)).toBeUndefined();
+    ['little speaks for the other', 'debugger', { confidence: refusePinFrom - 0.001 }, 0],
+    ['something speaks for the pinned role', 'debugger', {}, refusePinBelow],
+    ['it is small talk', 'debugger', { role: 'none', confidence: 0.99 }, 0],
+    ['it is the pinned role', 'code_reviewer', {}, 0],
+    ['the model does not know the pinned role', 'translator', {}, 0],
+  ])('is not found where %s', (_, role, changes, own) => {
+    expect(askedOf(role, changes, own)).toBeUndefined();
   });
 });

@@ -4,8 +4,6 @@ export interface Subject {
   readonly attachments: readonly { readonly name: string; readonly content: string }[];
   /** Role of the agent that gave the conversation's last answer. */
   readonly previousRole?: string | undefined;
-  /** The conversation's last question and answer. */
-  readonly previousExchange?: readonly string[] | undefined;
 }
 
 /** What a message asks for, and how sure that is. */

@@ -41,7 +41,8 @@ const block = (name: string, weight: number): Block => ({ seed: hashed(0x811c9dc
 const WORDS = block('words', 1);
 const CHARACTERS = block('characters', 1);
 const POSITIONS = block('positions', 0.7);
-const EXCHANGE = block('exchange', 0.5);
+const FOLLOWING = block('following', 0.7);
+const CONCEPTS = block('concepts', 1);
 const CONTEXT = block('context', 0.4);
 
 const WORD = /[\p{L}\p{M}\p{N}_']+|[^\p{L}\p{M}\p{N}_'\s]/gu;
@@ -130,7 +131,13 @@ const countBlocks = (view: MessageView): readonly { readonly weight: number; rea
         view.sentences.map((sentence) => sentence.match(WORD) ?? []),
       ),
     ),
-    counted(EXCHANGE.weight, (counts) => countWordGrams(counts, EXCHANGE.seed, view.exchange.match(WORD) ?? [], 1)),
+    counted(FOLLOWING.weight, (counts) => {
+      if (view.previousRole === undefined) return;
+      const seed = hashed(FOLLOWING.seed, view.previousRole);
+      countWordGrams(counts, seed, words.slice(0, PLACED_WORDS), 2);
+      countWordGrams(counts, FOLLOWING.seed, words.slice(0, PLACED_WORDS), 2);
+    }),
+    counted(CONCEPTS.weight, (counts) => countWordGrams(counts, CONCEPTS.seed, view.concepts ?? [], 2)),
     counted(0, (counts) => {
       for (const fact of contextOf(view, words)) count(counts, hashed(CONTEXT.seed, fact));
     }),

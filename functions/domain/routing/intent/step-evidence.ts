@@ -27,13 +27,18 @@ const sigmoid = (score: number): number => 1 / (1 + Math.exp(-score));
 const log = (probability: number): number => Math.log(probability + LEAST);
 
 /** Pieces of evidence for an order. */
-export const EVIDENCE = 11;
+export const EVIDENCE = 12;
 
 /**
  * Evidence for each of ORDERS, EVIDENCE numbers in a row. `roles`: probabilities of the message's label, in the order
  * of LABELS, if a better model than this one's has them; the label of a message of several steps is its first.
+ * `habits`: logarithms of how often each of ORDERS is asked for.
  */
-export const evidenceOf = ({ clauses, whole }: StepScores, roles?: readonly number[]): Float64Array => {
+export const evidenceOf = (
+  { clauses, whole }: StepScores,
+  habits: readonly number[],
+  roles?: readonly number[],
+): Float64Array => {
   const among = Array.from({ length: STEP_ROLES }, (_, role) => sigmoid(whole[WHOLE.among + role] ?? 0));
   const labels = roles ?? softmax([...whole.subarray(WHOLE.labels, WHOLE.labels + CLAUSE_COLUMNS)]);
   const several = whole[WHOLE.several] ?? 0;
@@ -46,8 +51,21 @@ export const evidenceOf = ({ clauses, whole }: StepScores, roles?: readonly numb
     const label = log(labels[order[0] ?? STEP_ROLES] ?? 0);
     const byClauses = log(told[place] ?? 0);
     const row = isSeveral
-      ? [byClauses, 0, set, 0, label, 0, several, 1, order.length === 3 ? 1 : 0, order.length === 3 ? several : 0, 0]
-      : [0, byClauses, 0, set, 0, label, 0, 0, 0, 0, order.length === 0 ? 1 : 0];
+      ? [
+          byClauses,
+          0,
+          set,
+          0,
+          label,
+          0,
+          several,
+          1,
+          order.length === 3 ? 1 : 0,
+          order.length === 3 ? several : 0,
+          0,
+          habits[place] ?? 0,
+        ]
+      : [0, byClauses, 0, set, 0, label, 0, 0, 0, 0, order.length === 0 ? 1 : 0, 0];
     evidence.set(row, place * EVIDENCE);
   }
   return evidence;

@@ -1,7 +1,7 @@
 /** Roles that can be a step: all labels but `none`, by their place among the labels. */
 export const STEP_ROLES = 5;
 /** Place of "asks for nothing" in what a clause can be. */
-export const IDLE = STEP_ROLES;
+export const IDLE = 5;
 const MOST_STEPS = 3;
 
 const ordersFrom = (order: readonly number[]): readonly (readonly number[])[] =>
@@ -26,7 +26,13 @@ export const placeOfOrder = (order: readonly number[]): number => PLACES.get(ord
 export const retold = (order: readonly number[]): readonly (readonly number[])[] => {
   const [a, b, c] = order;
   if (a === undefined || b === undefined) return [];
-  const told = c === undefined ? [[b, a]] : [[b, a, c], [b, c, a]];
+  const told =
+    c === undefined
+      ? [[b, a]]
+      : [
+          [b, a, c],
+          [b, c, a],
+        ];
   return told.filter((order) => placeOfOrder(order) !== -1);
 };
 

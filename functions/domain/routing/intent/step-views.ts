@@ -1,5 +1,6 @@
-import { clausesOf } from './clauses.ts';
 import { signsOf } from './clause-signs.ts';
+import { clausesOf } from './clauses.ts';
+import type { FindConcepts } from './concepts.ts';
 import type { MessageView } from './message-view.ts';
 
 const WORK = new Set(['review', 'document', 'explain', 'repair', 'produce']);
@@ -45,7 +46,7 @@ const factsOfClause = (clauses: readonly Clause[], index: number): readonly stri
 const factsOfWhole = (clauses: readonly Clause[]): readonly string[] => {
   const kinds = new Set(clauses.flatMap(({ work }) => work));
   const orders = new Set(clauses.flatMap(({ order }) => order));
-  const later = clauses.slice(1).some(({ order }) => order.includes('then') || order.includes('last'));
+  const later = clauses.slice(1).some(({ order }) => order.includes('next') || order.includes('last'));
   const facts = new Set([`kinds${kinds.size}`, `kinds${kinds.size}${later ? 'later' : ''}`]);
   facts.add(`clauses${Math.min(6, clauses.length)}`);
   if (later) facts.add('later');
@@ -62,7 +63,8 @@ const factsOfWhole = (clauses: readonly Clause[]): readonly string[] => {
 };
 
 /** Takes a message apart for the model of steps. The facts stand where a view has extensions of files. */
-export const stepViewsOf = (view: MessageView): StepViews => {
+export const stepViewsOf = (view: MessageView, findConcepts: FindConcepts): StepViews => {
+  const hasConcepts = view.concepts !== undefined && view.concepts.length > 0;
   const clauses = clausesOf(view.text).map(readClause);
   return {
     clauses: clauses.map(({ text }, index) => ({
@@ -70,7 +72,7 @@ export const stepViewsOf = (view: MessageView): StepViews => {
       sentences: [text],
       extensions: factsOfClause(clauses, index),
       previousRole: index === 0 ? view.previousRole : undefined,
-      exchange: '',
+      concepts: hasConcepts ? findConcepts(text) : [],
     })),
     whole: { ...view, extensions: [...view.extensions, ...factsOfWhole(clauses)] },
   };

@@ -1,5 +1,5 @@
-import { STEP_ROLES } from './step-orders.ts';
 import type { SparseFeatures, Vocabulary } from './ngram-features.ts';
+import { STEP_ROLES } from './step-orders.ts';
 
 /** Columns of the model of clauses: roles, and asking for nothing. */
 export const CLAUSE_COLUMNS = STEP_ROLES + 1;
@@ -33,6 +33,8 @@ export interface FoldedWeights {
 export interface StepWeights {
   readonly clauses: FoldedWeights;
   readonly whole: FoldedWeights;
+  /** Logarithms of how often each of ORDERS was asked for. */
+  readonly habits: readonly number[];
   /** How much each piece of evidence counts (`evidenceOf`). */
   readonly evidence: readonly number[];
   /** Probability of several steps from which they are said. */

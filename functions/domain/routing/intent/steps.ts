@@ -1,9 +1,10 @@
 import { LABELS } from '../encoder/router-input.ts';
+import type { FindConcepts } from './concepts.ts';
 import type { MessageView } from './message-view.ts';
 import { evidenceOf, scoreViews, weighEvidence } from './step-evidence.ts';
 import { ORDERS } from './step-orders.ts';
 import { stepViewsOf } from './step-views.ts';
-import { foldedVocabulary, scoreFolded, type StepWeights } from './step-weights.ts';
+import { foldedVocabulary, type StepWeights, scoreFolded } from './step-weights.ts';
 
 /**
  * The roles that a message plainly asks for one after the other, in the order of doing, none twice in a row: two or
@@ -24,7 +25,10 @@ export const chooseSteps = (probabilities: readonly number[], severalFrom: numbe
   return several >= severalFrom ? ORDERS[best] : undefined;
 };
 
-export const makeReadSteps = ({ clauses, whole, evidence, severalFrom }: StepWeights): ReadSteps => {
+export const makeReadSteps = (
+  { clauses, whole, habits, evidence, severalFrom }: StepWeights,
+  findConcepts: FindConcepts,
+): ReadSteps => {
   const ofClauses = {
     vocabulary: foldedVocabulary(clauses.rarities),
     score: (features: Parameters<typeof scoreFolded>[1]) => scoreFolded(clauses, features),
@@ -34,8 +38,8 @@ export const makeReadSteps = ({ clauses, whole, evidence, severalFrom }: StepWei
     score: (features: Parameters<typeof scoreFolded>[1]) => scoreFolded(whole, features),
   };
   return (view, roles) => {
-    const scores = scoreViews(stepViewsOf(view), ofClauses, ofWhole);
-    return chooseSteps(weighEvidence(evidenceOf(scores, roles), evidence), severalFrom)?.map(
+    const scores = scoreViews(stepViewsOf(view, findConcepts), ofClauses, ofWhole);
+    return chooseSteps(weighEvidence(evidenceOf(scores, habits, roles), evidence), severalFrom)?.map(
       (role) => LABELS[role] ?? 'none',
     );
   };

@@ -21,7 +21,7 @@ export interface Evidence {
 }
 
 /** What a full overlap of words adds to a log-likelihood. */
-const OVERLAP_WEIGHT = 110;
+const OVERLAP_WEIGHT = 150;
 
 interface Whitened {
   readonly vector: Float32Array;

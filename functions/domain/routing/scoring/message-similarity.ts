@@ -2,11 +2,14 @@ import type { AgentProfile } from './agent-profile.ts';
 import type { LikenessTable } from './likeness-table.ts';
 import { type ComparedMessage, evidenceFor } from './message-evidence.ts';
 
-/** Log-likelihood that one step of the natural logarithm of odds takes: likelihoods of many places are overconfident. */
-const TEMPERATURE = 12;
+/** Evidence that one unit of log-odds takes: likelihoods over many places are overconfident. */
+const TEMPERATURE = 11.8;
 
-/** Logit that a message is for the likeliest agent at all: from its cosine, and how likely it is among the agents. */
-const FIT = { constant: -2, cosine: 8 };
+/**
+ * Logit that a message is for the likeliest agent rather than for none, from its cosine with it and how many there are.
+ * Fitted with the temperature on messages of 3 to 150 agents with 2 to 10 examples, and on messages for none of them.
+ */
+const FIT = { constant: -9.7, cosine: 14.8, logAgents: 0.57 };
 
 /** How much the message is like what an agent is for, in [0, 1]; undefined for an agent without a profile. */
 export type Similarity = (agentId: string) => number | undefined;
@@ -34,7 +37,7 @@ export const similarityTo = (
     const best = scores.indexOf(scores.reduce((most, score) => Math.max(most, score)));
     const likelihoods = scores.map((score) => Math.exp((score - (scores[best] ?? 0)) / TEMPERATURE));
     const total = likelihoods.reduce((sum, x) => sum + x, 0);
-    const fit = logistic(FIT.constant + FIT.cosine * (cosines[best] ?? 0));
+    const fit = logistic(FIT.constant + FIT.cosine * (cosines[best] ?? 0) + FIT.logAgents * Math.log(known.length));
     return likelihoods.map((x) => (fit * x) / total);
   };
   return (message) => {

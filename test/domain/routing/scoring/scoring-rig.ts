@@ -3,6 +3,7 @@ import type { IntentReading, ReadIntent } from '../../../../functions/domain/rou
 import type { RoutableAgent, RoutingInput } from '../../../../functions/domain/routing/routing-input.ts';
 import type { CompiledRule, CompiledRules } from '../../../../functions/domain/routing/rules/compile-rules.ts';
 import { ROUTING_POLICY, type RoutingPolicy } from '../../../../functions/domain/routing/scoring/policy.ts';
+import { intentOf } from '../../../twins/intent.ts';
 import { agentDefinition } from '../../../twins/samples.ts';
 
 /** A debugger of the given id, but for `changes`; `definition` as on the wire. */
@@ -25,17 +26,17 @@ export const inRole = (agent: RoutableAgent, role: string): RoutableAgent => ({
   definition: { ...agent.definition, agentType: role as never },
 });
 
-/** A model that reads the same in every message. */
-export const reads =
-  (probabilities: Record<string, number>, more: Partial<IntentReading> = {}): ReadIntent =>
-  () => {
-    const [[role, confidence] = ['none', 0]] = Object.entries(probabilities).sort(([, a], [, b]) => b - a);
-    return {
-      ...{ model: 'test-1', role, confidence, sure: true, taskType: 'fix', complexity: null, domains: [] },
-      ...{ probabilities: new Map(Object.entries(probabilities)), reasons: ['so the test wants it'] },
-      ...more,
-    };
-  };
+/** A model that reads these probabilities in every message. */
+export const reads = (probabilities: Record<string, number>, more: Partial<IntentReading> = {}): ReadIntent => {
+  const [[role, confidence] = ['none', 0]] = Object.entries(probabilities).sort(([, a], [, b]) => b - a);
+  return intentOf({
+    role,
+    confidence,
+    taskType: 'fix',
+    probabilities: new Map(Object.entries(probabilities)),
+    ...more,
+  });
+};
 
 export const DEBUGGER = reads({ debugger: 0.9, documentation: 0.05, code_reviewer: 0.03, none: 0.02 });
 
