@@ -33,6 +33,8 @@ const FIRST_EXTENSION_ID = 8012;
 /** The last id that context may have. */
 export const LAST_CONTEXT_ID = FIRST_EXTENSION_ID + OTHER_EXTENSION;
 const MOST_TOKENS = 400;
+/** Characters in which that many tokens are looked for: enough for all but tokens of 40 characters each. */
+const READ_CHARACTERS = 16_384;
 
 const FENCE = '```';
 
@@ -115,7 +117,7 @@ const featuresOf = (role: number, files: readonly string[], rawLength: number): 
 export const readRouterInput = (input: MessageInput, tokenize: Tokenizer, limit: number): RouterInput => {
   const { text, files, previousRole } = input;
   const role = previousRole === undefined ? -1 : LABELS.indexOf(previousRole);
-  const short = shortenFences(text);
+  const short = shortenFences(text).slice(0, READ_CHARACTERS);
   const tokens = tokensOfLines(splitIdentifiers(short), tokenize, MOST_TOKENS);
   const rawLength = tokensOfLines(short, tokenize, 81).length;
   const context = contextIds(role, files);

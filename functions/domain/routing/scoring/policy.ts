@@ -81,8 +81,8 @@ export const ROUTING_POLICY: RoutingPolicy = {
   claimFrom: 0.6,
   unsureBelow: 0.55,
   unsureMargin: 0.15,
-  // Refuses 0.7 % of the right pins on the development set (docs/adr/0011).
-  refusePinFrom: 0.86,
+  // Refuses 0.3–0.7 % of the right pins and a sixth of the wrong ones; from 0.98 it is 2–3 % and a third.
+  refusePinFrom: 0.99,
   refusePinBelow: 0.03,
   equalWithin: 0.02,
 };
