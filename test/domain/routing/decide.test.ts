@@ -198,7 +198,7 @@ describe('a pin to an agent of another role than the message clearly asks for', 
   });
 
   it('is judged by the message alone, whoever answered before', () => {
-    const leaning = 'And please review this before we merge it:\n@@ -1 +1 @@\n-a\n+b';
+    const leaning = 'And it still fails:\nTypeError: x is undefined\n    at main (src/index.js:4:9)';
     const alone = choose(leaning, FIVE, pin('documentation'));
     expect(alone.targetAgent).toBeNull();
     const later = choose(leaning, FIVE, { ...pin('documentation'), previousAgents: ['documentation'] });

@@ -26,9 +26,9 @@ describe('the role that a message asks for instead of the pinned agent’s', () 
   });
 
   it('is found where nothing speaks for the pinned role and much for another', () => {
-    const message = 'Please review this change before I merge it:\n@@ -1,2 +1,2 @@\n-a\n+b';
+    const message = 'The build fails since this morning:\nTypeError: x is undefined\n    at main (src/index.js:4:9)';
     for (const role of ANSWERING_ROLES)
-      expect(askedBy({ message, attachments: [] }, role)).toBe(role === 'code_reviewer' ? undefined : 'code_reviewer');
+      expect(askedBy({ message, attachments: [] }, role)).toBe(role === 'debugger' ? undefined : 'debugger');
   });
 
   it('is found from the policy’s thresholds on', () => {
