@@ -68,7 +68,8 @@ test('an attachment is worked on like pasted text', async () => {
 test('a pinned agent answers, and gets nothing that clearly asks for another role', async () => {
   const { body } = await client.say({ message: SAMPLES.code, agent_id: 'code-reviewer' });
   expect(body).toMatchObject({ target_agent: 'code-reviewer', routing: { tier: 'pinned', confidence: 1 } });
-  const trace = { message: SAMPLES.trace, agent_id: 'code-reviewer' };
+  const message = 'The build fails since this morning:\nTypeError: x is undefined\n    at main (src/index.js:4:9)';
+  const trace = { message, agent_id: 'code-reviewer' };
   const refused = await client.post('/v1/agents/message', trace);
   expect(refused.body).toMatchObject({ status: 400, code: 'INVALID_REQUEST', errors: [{ path: 'agent_id' }] });
   expect(refused.body.detail).toMatch(/code_reviewer.*debugger/);
