@@ -75,7 +75,9 @@ describe('rule 3, lines', () => {
   });
 
   it('looks at 400 tokens, of which the limit cuts the middle', () => {
-    const { ids } = read(Array.from({ length: 500 }, (_, index) => 'x'.repeat((index % 30) + 1)).join(' '), { limit: 9 });
+    const { ids } = read(Array.from({ length: 500 }, (_, index) => 'x'.repeat((index % 30) + 1)).join(' '), {
+      limit: 9,
+    });
     expect(ids).toEqual([101, 102, 103, 104, 105, 106, 108, 109, 110]);
   });
 });
