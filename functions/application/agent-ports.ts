@@ -76,8 +76,8 @@ export interface AgentStore {
   /** All agents of one owner, those that drain included, by id. Read consistently. */
   ofOwner(owner: AgentOwner, signal: AbortSignal): Promise<readonly RegisteredAgent[]>;
   /**
-   * Writes a definition if its version is still `expectedVersion` (0: there is none). An agent that drained does so no
-   * longer.
+   * Writes a definition if its version is still `expectedVersion` (0: there is none), with its profile made anew. An agent
+   * that drained does so no longer.
    * @param state what is known of the agent from now on; undefined: what was known stays as it is
    * @returns the new version, or undefined if another writer was first
    */
@@ -125,6 +125,23 @@ export interface AgentStore {
    * they are now; repairs what a writer that died left unpublished. Newer versions than those in `agents` are kept.
    */
   publish(owner: AgentOwner, agents: readonly MonitoredAgent[], signal: AbortSignal): Promise<void>;
+}
+
+/** Makes profiles: what messages are compared with, of agents' examples and descriptions. */
+export interface ProfileMaker {
+  /** Of the profiles that it makes; those of another version cannot be compared with messages. */
+  version(): number;
+  /** Takes some milliseconds for each example. @returns undefined where they say nothing */
+  make(definition: Pick<AgentDefinition, 'description' | 'examples'>): string | undefined;
+}
+
+/** Profiles on record. */
+export interface ProfileStore {
+  /**
+   * The profiles that these agents' cards name, by that name; eventually consistent: one that was just made may be missing.
+   * @throws Failure STORE_UNAVAILABLE
+   */
+  read(agents: readonly RoutableAgent[], signal: AbortSignal): Promise<ReadonlyMap<string, string>>;
 }
 
 /** What one router counted of its calls of one agent since its last flush. */

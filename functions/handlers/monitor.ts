@@ -3,21 +3,25 @@ import { makeMeasurementStore } from '../adapters/dynamodb/measurements/measurem
 import { makeAgentStore } from '../adapters/dynamodb/registry/agent-store.ts';
 import { makeMonitorAgents } from '../application/health/monitor-agents.ts';
 import { makeProbeAgent } from '../application/health/probe-agent.ts';
-import { agentCaller, chance, clock, stopwatch } from './shared/dependencies.ts';
+import { makeRenewProfiles } from '../application/health/renew-profiles.ts';
+import { agentCaller, chance, clock, profileMaker, stopwatch } from './shared/dependencies.ts';
 import { RegistryEnvironment, readEnvironment } from './shared/environment.ts';
 import { instrumented } from './shared/middleware.ts';
 import { log, measure } from './shared/telemetry.ts';
 
 const environment = readEnvironment(RegistryEnvironment);
 const client = makeDynamoClient();
+const profiles = profileMaker();
+const agents = makeAgentStore(client, environment.REGISTRY_TABLE, { log, clock, chance, profiles });
 
 /** Kept free to print what was measured. */
 const MARGIN_MS = 1_000;
 
 const monitorAgents = makeMonitorAgents({
-  agents: makeAgentStore(client, environment.REGISTRY_TABLE, { log, clock, chance }),
+  agents,
   measurements: makeMeasurementStore(client, environment.REGISTRY_TABLE, log),
   probe: makeProbeAgent({ caller: agentCaller(environment), clock, stopwatch }),
+  renewProfiles: makeRenewProfiles({ agents, profiles, clock, log }),
   clock,
   measure,
   log,

@@ -6,14 +6,15 @@ import { makeDeployBuiltInAgents } from '../application/registry/deploy-built-in
 import { makeWithdrawAgent } from '../application/registry/withdraw-agent.ts';
 import { makeAgentResources } from './shared/agent-resources.ts';
 import { answering } from './shared/custom-resource.ts';
-import { agentCaller, chance, clock, stopwatch } from './shared/dependencies.ts';
+import { agentCaller, chance, clock, profileMaker, stopwatch } from './shared/dependencies.ts';
 import { RegistryEnvironment, readEnvironment } from './shared/environment.ts';
 import { instrumented } from './shared/middleware.ts';
 import { log } from './shared/telemetry.ts';
 import { wait } from './shared/wait.ts';
 
 const environment = readEnvironment(RegistryEnvironment);
-const agents = makeAgentStore(makeDynamoClient(), environment.REGISTRY_TABLE, { log, clock, chance });
+const profiles = profileMaker();
+const agents = makeAgentStore(makeDynamoClient(), environment.REGISTRY_TABLE, { log, clock, chance, profiles });
 const probe = makeProbeAgent({ caller: agentCaller(environment), clock, stopwatch });
 const deployAgent = makeDeployAgent({ agents, probe, clock, log });
 const withdrawAgent = makeWithdrawAgent({ agents, clock, wait, log });

@@ -2,7 +2,7 @@ import { makeDynamoClient } from '../adapters/dynamodb/client.ts';
 import { makeAgentStore } from '../adapters/dynamodb/registry/agent-store.ts';
 import { makeRuleStore } from '../adapters/dynamodb/registry/rule-store.ts';
 import { loadLinearRegex } from '../adapters/linear-regex.ts';
-import { agentCaller, chance, clock, endpointCheck, stopwatch } from './shared/dependencies.ts';
+import { agentCaller, chance, clock, endpointCheck, profileMaker, stopwatch } from './shared/dependencies.ts';
 import { dispatch } from './shared/dispatch.ts';
 import { RegistryEnvironment, readEnvironment } from './shared/environment.ts';
 import { httpReply } from './shared/http-reply.ts';
@@ -15,7 +15,7 @@ const environment = readEnvironment(RegistryEnvironment);
 
 const client = makeDynamoClient();
 const registry = environment.REGISTRY_TABLE;
-const agents = makeAgentStore(client, registry, { log, clock, chance });
+const agents = makeAgentStore(client, registry, { log, clock, chance, profiles: profileMaker() });
 
 const registration = registrationOperations({
   agents,

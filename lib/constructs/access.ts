@@ -5,7 +5,7 @@ import { Grant, type IRole } from 'aws-cdk-lib/aws-iam';
 /** Key of the tag of Lambda functions that Switchboard may call; its value is the stage whose agents they are. */
 export const AGENT_TAG = 'switchboard:agent';
 
-export type TableAction = 'GetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
+export type TableAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
 
 export interface TableAccess {
   readonly actions: readonly TableAction[];

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync, type Metafile } from 'esbuild';
@@ -12,13 +12,22 @@ const REQUIRE =
 /** Packages that functions import only when they need them: each stays a file of its own, beside the function's code. */
 const LAZY = ['re2js'];
 
-/** Files that a function reads beside its code: what is copied there if its bundle holds the source file. */
+const instead = (file: string): string =>
+  fileURLToPath(new URL(`../../functions/adapters/instead/${file}`, import.meta.url));
+
+/** Modules that bundles have something lighter in place of (docs/adr/0020-cold-start.md). */
+const INSTEAD = {
+  '@aws-sdk/credential-provider-node': instead('default-provider.ts'),
+  'node:http': instead('node-http.cjs'),
+};
+
+/** Files that a function reads beside its code: copied to where its code reads one of them. */
 const BESIDE = {
-  source: 'functions/adapters/routing-model.ts',
+  read: 'encoder-weights.bin',
   folder: 'functions/model',
   name: 'model',
   /** Sources of what is in the folder. */
-  without: 'kernels',
+  without: ['kernels', 'concepts.json'],
 };
 
 /** How both kinds of code are made. */
@@ -41,10 +50,6 @@ const imports = ({ outputs }: Metafile, name: string, lazy: string): boolean =>
       output.imports.some((imported) => imported.external && imported.path === lazy),
   );
 
-/** Whether a function's bundle holds a source file. */
-const holds = ({ outputs }: Metafile, name: string, source: string): boolean =>
-  Object.entries(outputs).some(([path, { inputs }]) => path.endsWith(`/${name}/index.mjs`) && source in inputs);
-
 /** Puts a package where Node finds it for the code in these directories: minified, with its licence. */
 const addPackage = (directories: readonly string[], name: string): void => {
   if (directories.length === 0) return;
@@ -62,7 +67,7 @@ const addPackage = (directories: readonly string[], name: string): void => {
 /**
  * Bundles every entry into a directory of its own, `<directory>/<name>/index.mjs` with its source map, in one call:
  * starting esbuild costs more than the bundles do (docs/adr/0001-one-esbuild-call.md). Packages of `LAZY` stand beside
- * the bundles that import them, in `node_modules`, and the routing model beside those that load it, in `model`.
+ * the bundles that import them, in `node_modules`, and the routing model beside those that read it, in `model`.
  * The same sources give the same bytes wherever `directory` is, so that a function changes only if its code does.
  *
  * @param entries source file by name, relative to `root`
@@ -86,6 +91,7 @@ export const bundle = <Name extends string>(
     outdir,
     outExtension: { '.js': '.mjs' },
     external: LAZY,
+    alias: INSTEAD,
     metafile: true,
     // 'module' first: tree shaking works on ES modules only (1.15 MB → 0.54 MB).
     mainFields: ['module', 'main'],
@@ -108,10 +114,11 @@ export const bundle = <Name extends string>(
     );
   }
   const modelled = join(resolve(root), BESIDE.folder);
-  for (const name of names.filter((name) => holds(metafile, name, BESIDE.source)))
-    cpSync(modelled, join(directory, name, BESIDE.name), {
-      recursive: true,
-      filter: (path) => path !== join(modelled, BESIDE.without),
-    });
+  for (const name of names)
+    if (readFileSync(join(directory, name, 'index.mjs')).includes(BESIDE.read))
+      cpSync(modelled, join(directory, name, BESIDE.name), {
+        recursive: true,
+        filter: (path) => !BESIDE.without.includes(relative(modelled, path)),
+      });
   return Object.fromEntries(names.map((name) => [name, join(directory, name)])) as Record<Name, string>;
 };

@@ -9,10 +9,12 @@ const RULES = 'rules#';
 const SNAPSHOT = [MANIFEST, 'cards#'];
 const CIRCUITS = 'circuits#';
 const MEASURED = 'measured#';
+const PROFILES = 'profiles#';
 
-/** What the delivery of turns needs: the snapshot of all agents, routing rules, circuits, and a place for what it counted. */
+/** What the delivery of turns needs: all agents' snapshot and profiles, rules, circuits, and a place for what it counted. */
 export const grantRouting = (role: IRole, registry: ITable): void => {
   grantTable(role, registry, { actions: ['GetItem'], keys: [...SNAPSHOT, RULES] });
+  grantTable(role, registry, { actions: ['BatchGetItem'], keys: [PROFILES] });
   grantTable(role, registry, { actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem'], keys: [CIRCUITS] });
   grantTable(role, registry, { actions: ['PutItem'], keys: [MEASURED] });
 };
@@ -24,17 +26,23 @@ export const grantReadAgents = (role: IRole, registry: ITable): void => {
 };
 
 /** To register, change and deregister agents. */
-export const grantKeepAgents = (role: IRole, registry: ITable): void =>
+export const grantKeepAgents = (role: IRole, registry: ITable): void => {
   grantTable(role, registry, {
     actions: ['GetItem', 'Query', 'PutItem', 'UpdateItem'],
     keys: [RECORDS, ...SNAPSHOT],
   });
+  grantKeepProfiles(role, registry);
+};
 
 /** To remove what has drained. */
 export const grantRemoveAgents = (role: IRole, registry: ITable): void =>
   grantTable(role, registry, { actions: ['DeleteItem'], keys: [RECORDS] });
 
-/** To see all agents and what routers counted, and to write their states. */
+/** To write profiles and let them expire. */
+const grantKeepProfiles = (role: IRole, registry: ITable): void =>
+  grantTable(role, registry, { actions: ['PutItem', 'UpdateItem'], keys: [PROFILES] });
+
+/** To see all agents and what routers counted, and to write their states and profiles. */
 export const grantMonitorAgents = (role: IRole, registry: ITable): void => {
   grantTable(role, registry, {
     actions: ['GetItem', 'PutItem', 'UpdateItem'],
@@ -42,6 +50,7 @@ export const grantMonitorAgents = (role: IRole, registry: ITable): void => {
     keys: [RECORDS, ...SNAPSHOT],
   });
   grantTable(role, registry, { actions: ['Query'], keys: [MEASURED] });
+  grantKeepProfiles(role, registry);
 };
 
 /** To show routing rules. */

@@ -20,7 +20,8 @@ const BESIDE_CHECKOUT = fileURLToPath(new URL('../../../shared/routing/public', 
 const SHOTS = 10;
 const DRAWS = 5;
 
-const { embed } = loadEncoder(MODEL);
+const encoder = loadEncoder(MODEL);
+const embed = (text: string): Float32Array => encoder.readMessage({ text, files: [] }).likeness;
 const table = readLikenessTable(readFileSync(new URL('likeness.bin', MODEL)));
 
 /** The encoder, which need not read the same text twice. */

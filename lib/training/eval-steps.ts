@@ -1,138 +1,125 @@
-import { readdirSync } from 'node:fs';
-import { EVIDENCE, evidenceOf, weighEvidence } from '../../functions/domain/routing/intent/step-evidence.ts';
-import { placeOfOrder } from '../../functions/domain/routing/intent/step-orders.ts';
-import { type StepWeights, scoreFolded } from '../../functions/domain/routing/intent/step-weights.ts';
-import { chooseSteps } from '../../functions/domain/routing/intent/steps.ts';
-import { type LabelledMessage, readMessages } from './message.ts';
-import { seeded, shuffle } from './ngram-trainer.ts';
-import { type Lessons, lessonsOf, orderOf, STEP_TRAINING, trainOnLessons } from './train-steps.ts';
+import { weighEvidence } from '../../functions/domain/routing/intent/step-evidence.ts';
+import { chooseSteps, firstOf } from '../../functions/domain/routing/intent/steps.ts';
+import { bestOf } from './cross-validate.ts';
+import { fitCascade, makeJudge } from './fit-cascade.ts';
+import { fitEvidence, weighedOf } from './fit-evidence.ts';
+import { fitHearing } from './fit-hearing.ts';
+import { foldsOf, isSeenByEncoder, readLabelledFiles } from './labelled-files.ts';
+import type { LabelledMessage } from './message.ts';
+import { askedBy, lessonsOf } from './step-lessons.ts';
+import { STEP_TRAINING } from './train-steps.ts';
+import { makeReadUnseen, type UnseenReading } from './unseen-readings.ts';
+import { readUnseenSteps, type UnseenSteps } from './unseen-steps.ts';
 
-const DATA = new URL('data/', import.meta.url);
 const FOLDS = 6;
-/** The files that have most to say about steps, each in a fold of its own; the rest in turn. */
-const APART = ['dev', 'train-6', 'train-12', 'own-6'];
-const RATE = 0.3;
-const PASSES = 4;
 
-/** A message of a file that the models have not seen. */
-interface Unseen {
+/** What was found in a message of a file that the n-grams have not seen. */
+interface Found {
   readonly file: string;
-  readonly fold: number;
   readonly message: LabelledMessage;
-  readonly evidence: Float64Array;
-  /** Place of its order among ORDERS, or -1. */
-  readonly place: number;
+  /** Probabilities of its label: by the model of roles, and with what its clauses say. */
+  readonly roles: readonly number[];
+  readonly labels: readonly number[];
+  /** Probabilities of ORDERS; undefined where several steps were out of the question. */
+  readonly orders: readonly number[] | undefined;
 }
 
-/** Weights of the evidence by which the messages' orders are most probable (AdaGrad from equal parts). */
-const fitEvidence = (unseen: readonly Unseen[]): number[] => {
-  const weights: number[] = Array.from({ length: EVIDENCE }, (_, piece) => (piece < 2 ? 1 : 0));
-  const squares = new Float64Array(EVIDENCE).fill(1e-6);
-  const chance = seeded(3);
-  const order = [...unseen];
-  for (let pass = 0; pass < PASSES; pass += 1)
-    for (const { evidence, place } of shuffle(order, chance)) {
-      if (place === -1) continue;
-      const probabilities = weighEvidence(evidence, weights);
-      for (let piece = 0; piece < EVIDENCE; piece += 1) {
-        const expected = probabilities.reduce(
-          (sum, share, at) => sum + share * (evidence[at * EVIDENCE + piece] ?? 0),
-          0,
-        );
-        const gradient = (evidence[place * EVIDENCE + piece] ?? 0) - expected;
-        squares[piece] = (squares[piece] ?? 0) + gradient * gradient;
-        weights[piece] = (weights[piece] ?? 0) + (RATE * gradient) / Math.sqrt(squares[piece] ?? 1);
-      }
-    }
-  return weights;
+interface Fold {
+  readonly readings: readonly UnseenReading[];
+  readonly steps: readonly UnseenSteps[];
+}
+
+type RolesOf = (message: LabelledMessage) => readonly number[];
+
+/** Probabilities of the labels of a fold's messages, by a cascade that is fitted on the other folds. */
+const rolesOf = (folds: readonly Fold[]): RolesOf => {
+  const roles = new Map<LabelledMessage, readonly number[]>();
+  for (const fold of folds) {
+    const others = folds.filter((other) => other !== fold).flatMap(({ readings }) => readings);
+    const judge = makeJudge(fitCascade(others.filter(({ file }) => !isSeenByEncoder(file))));
+    for (const reading of fold.readings) roles.set(reading.message, judge(reading).probabilities);
+  }
+  return (message) => roles.get(message) ?? [];
+};
+
+const judgeFold = (fold: Fold, others: readonly Fold[], roles: RolesOf): readonly Found[] => {
+  const steps = others.flatMap((other) => other.steps);
+  const hearing = fitHearing(steps);
+  const evidence = fitEvidence(steps.map((unseen) => weighedOf(unseen, roles(unseen.lesson.message), hearing)));
+  const unseen = new Map(fold.steps.map((one) => [one.lesson.message, one]));
+  return fold.readings.map(({ file, message }) => {
+    const byRoles = roles(message);
+    const several = unseen.get(message);
+    const orders = several && weighEvidence(weighedOf(several, byRoles, hearing).evidence, evidence);
+    return { file, message, roles: byRoles, labels: orders ? firstOf(orders) : byRoles, orders };
+  });
 };
 
 const share = (part: number, of: number): number => Math.round((1000 * part) / Math.max(1, of)) / 10;
 
-interface Told {
-  readonly file: string;
-  readonly order: readonly number[];
-  readonly isSingle: boolean;
-  readonly found: readonly number[] | undefined;
-}
+const isRight = (probabilities: readonly number[], { label, also_ok: alsoOk }: LabelledMessage): boolean => {
+  const { role } = bestOf(probabilities);
+  return role === label || alsoOk.some((other) => other === role);
+};
 
-/** Exact: the order found is the labelled one. False alarm: several found where none are labelled. */
-const figuresOf = (told: readonly Told[]) => {
-  const several = told.filter(({ order }) => order.length > 1);
-  const single = told.filter(({ isSingle }) => isSingle);
+/** Exact: the order found is the labelled one. False alarm: several found where none are labelled. In percent. */
+const figuresOf = (found: readonly Found[], severalFrom: number) => {
+  const stepsOf = ({ orders }: Found) => orders && chooseSteps(orders, severalFrom);
+  const several = found.filter(({ message }) => askedBy(message).order.length > 1);
+  const single = found.filter(({ message }) => message.steps === null);
+  const rightBy = (ones: readonly Found[], by: 'roles' | 'labels') =>
+    share(ones.filter((one) => isRight(one[by], one.message)).length, ones.length);
   return {
     several: several.length,
-    exact: share(several.filter(({ order, found }) => found?.join() === order.join()).length, several.length),
-    noticed: share(several.filter(({ found }) => found).length, several.length),
-    false_alarms: share(single.filter(({ found }) => found).length, single.length),
+    exact: share(
+      several.filter((one) => stepsOf(one)?.join() === askedBy(one.message).order.join()).length,
+      several.length,
+    ),
+    noticed: share(several.filter(stepsOf).length, several.length),
+    false_alarms: share(single.filter(stepsOf).length, single.length),
+    role_of_several: [rightBy(several, 'roles'), rightBy(several, 'labels')],
+    role: [rightBy(found, 'roles'), rightBy(found, 'labels')],
   };
 };
 
-const predict = ({ clauses, whole, habits }: StepWeights, lesson: Lessons['lessons'][number]): Float64Array =>
-  evidenceOf(
-    {
-      clauses: lesson.clauses.map((features) => scoreFolded(clauses, features)),
-      whole: scoreFolded(whole, lesson.whole),
-    },
-    habits,
-  );
-
-/** Trains without a part of the files at a time, and judges on that part; weights of evidence come from other parts. */
-const crossValidate = (files: ReadonlyMap<string, readonly LabelledMessage[]>): readonly Unseen[] => {
-  const messages = [...files].flatMap(([file, messages]) => messages.map((message) => ({ file, message })));
-  const foldOf = new Map<string, number>(
-    [...files.keys()].map((file, index) => [file, APART.includes(file) ? APART.indexOf(file) : index % FOLDS]),
-  );
-  const all = lessonsOf(
-    messages.map(({ message }) => message),
-    STEP_TRAINING,
-  );
-  return Array.from({ length: FOLDS }, (_, fold) => fold).flatMap((fold) => {
-    const isUnseen = messages.map(({ file }) => foldOf.get(file) === fold);
-    const lessons = all.lessons.filter((_, index) => !isUnseen[index]);
-    const model = trainOnLessons({ ...all, lessons }, STEP_TRAINING);
-    process.stderr.write(`fold ${fold}: trained on ${lessons.length}\n`);
-    return messages.flatMap(({ file, message }, index) => {
-      const lesson = all.lessons[index];
-      if (!isUnseen[index] || !lesson) return [];
-      return [{ file, fold, message, evidence: predict(model, lesson), place: placeOfOrder(orderOf(message)) }];
+/**
+ * Cross-validation by file, over `judged` of FOLDS groups of files (2 or more): n-grams are trained on all other groups,
+ * what stands on top of them is fitted on the other judged ones. Figures over the files that the encoder has not seen
+ * either, and over `train-12`, which it has, and which has most to say about steps.
+ */
+export const evaluateSteps = (judged: number, severalFrom: readonly number[]) => {
+  const files = readLabelledFiles();
+  const lessons = lessonsOf([...files.values()].flat(), STEP_TRAINING.places);
+  const readUnseen = makeReadUnseen();
+  const folds = foldsOf([...files.keys()], FOLDS)
+    .slice(0, judged)
+    .map((names): Fold => {
+      const readings = readUnseen(files, names);
+      const heldOut = new Set(readings.map(({ message }) => message));
+      process.stderr.write(`without ${names.join(', ')}\n`);
+      return { readings, steps: readUnseenSteps(lessons, ({ message }) => heldOut.has(message), STEP_TRAINING) };
     });
-  });
-};
-
-const judge = (unseen: readonly Unseen[], severalFrom: number): readonly Told[] => {
-  const weights: readonly (readonly number[])[] = [0, 1].map((half) =>
-    fitEvidence(unseen.filter(({ fold }) => fold % 2 !== half)),
+  const roles = rolesOf(folds);
+  const found = folds.flatMap((fold) =>
+    judgeFold(
+      fold,
+      folds.filter((other) => other !== fold),
+      roles,
+    ),
   );
-  return unseen.map(({ file, fold, message, evidence }) => ({
-    file,
-    order: orderOf(message),
-    isSingle: message.steps === null,
-    found: chooseSteps(weighEvidence(evidence, weights[fold % 2] ?? []), severalFrom),
+  return severalFrom.map((from) => ({
+    several_from: from,
+    unseen: figuresOf(
+      found.filter(({ file }) => !isSeenByEncoder(file)),
+      from,
+    ),
+    'train-12': figuresOf(
+      found.filter(({ file }) => file === 'train-12'),
+      from,
+    ),
   }));
 };
 
-const readFiles = (): ReadonlyMap<string, readonly LabelledMessage[]> =>
-  new Map(
-    readdirSync(DATA)
-      .filter((name) => name.endsWith('.jsonl'))
-      .sort()
-      .map((name) => [name.slice(0, -'.jsonl'.length), readMessages(new URL(name, DATA).pathname)]),
-  );
-
-/** Figures over all files, over those that have most to say about steps, and over the rest, each in unseen files. */
-export const evaluateSteps = (severalFrom: readonly number[]) => {
-  const unseen = crossValidate(readFiles());
-  const figures = severalFrom.map((from) => {
-    const told = judge(unseen, from);
-    const apart = APART.map((file) => [file, figuresOf(told.filter((one) => one.file === file))]);
-    const others = figuresOf(told.filter(({ file }) => !APART.includes(file)));
-    return { several_from: from, all: figuresOf(told), others, apart: Object.fromEntries(apart) };
-  });
-  return { figures, evidence: fitEvidence(unseen).map((weight) => Math.round(weight * 100) / 100) };
-};
-
-if (import.meta.main) {
-  const { figures, evidence } = evaluateSteps([0.2, 0.25, 0.3, 0.35, 0.38, 0.42]);
-  for (const line of [...figures, { evidence }]) process.stdout.write(`${JSON.stringify(line)}\n`);
-}
+if (import.meta.main)
+  for (const figures of evaluateSteps(FOLDS, [0.18, 0.2, 0.22, 0.25, 0.3]))
+    process.stdout.write(`${JSON.stringify(figures)}\n`);

@@ -1,8 +1,7 @@
 import type { SparseFeatures } from '../../functions/domain/routing/intent/ngram-features.ts';
-import type { FoldedWeights } from '../../functions/domain/routing/intent/step-weights.ts';
+import { chanceFrom, shuffle } from './seeded-chance.ts';
 
 const BIAS_RATE = 0.1;
-const LARGEST_STEP = 127;
 
 /** A linear model that learns by gradient: weights decay by a common scale, and the result is a mean over epochs. */
 export interface LinearLearner {
@@ -12,28 +11,15 @@ export interface LinearLearner {
   readonly decay: (factor: number) => void;
   /** Counts the weights as they are into the result. */
   readonly keep: () => void;
-  /** The mean of what was kept, rounded to 8 bits a weight. */
-  readonly result: (rarities: Uint8Array) => FoldedWeights;
+  /** The mean of what was kept: a row of columns for each place, and a bias for each column. */
+  readonly result: () => { readonly weights: Float64Array; readonly biases: readonly number[] };
 }
-
-const quantised = (mean: Float64Array, size: number, columns: number): Pick<FoldedWeights, 'weights' | 'scales'> => {
-  const scales = Array.from({ length: columns }, (_, column) => {
-    const magnitudes = Float32Array.from({ length: size }, (_, place) => Math.abs(mean[place * columns + column] ?? 0));
-    const largest = magnitudes.sort()[Math.floor(size * 0.9999)] ?? 0;
-    return Math.fround(Math.max(largest, 1e-6) / LARGEST_STEP);
-  });
-  const weights = Int8Array.from({ length: size * columns }, (_, at) => {
-    const step = Math.round((mean[at] ?? 0) / (scales[at % columns] ?? 1));
-    return Math.max(-LARGEST_STEP, Math.min(LARGEST_STEP, step));
-  });
-  return { weights, scales };
-};
 
 export const makeLinearLearner = (size: number, columns: number): LinearLearner => {
   const weights = new Float32Array(size * columns);
   const biases = new Float64Array(columns);
-  const mean = new Float64Array(size * columns);
-  const meanBiases = new Float64Array(columns);
+  const sum = new Float64Array(size * columns);
+  const sumOfBiases = new Float64Array(columns);
   let scale = 1;
   let kept = 0;
   return {
@@ -64,14 +50,45 @@ export const makeLinearLearner = (size: number, columns: number): LinearLearner 
     },
     keep: () => {
       kept += 1;
-      for (let at = 0; at < mean.length; at += 1) mean[at] = (mean[at] ?? 0) + scale * (weights[at] ?? 0);
+      for (let at = 0; at < sum.length; at += 1) sum[at] = (sum[at] ?? 0) + scale * (weights[at] ?? 0);
       for (let column = 0; column < columns; column += 1)
-        meanBiases[column] = (meanBiases[column] ?? 0) + (biases[column] ?? 0);
+        sumOfBiases[column] = (sumOfBiases[column] ?? 0) + (biases[column] ?? 0);
     },
-    result: (rarities) => {
-      for (let at = 0; at < mean.length; at += 1) mean[at] = (mean[at] ?? 0) / kept;
-      const roundedBiases = Array.from(meanBiases, (bias) => Math.fround(bias / kept));
-      return { rarities, biases: roundedBiases, ...quantised(mean, size, columns) };
-    },
+    result: () => ({
+      weights: sum.map((total) => total / kept),
+      biases: Array.from(sumOfBiases, (total) => Math.fround(total / kept)),
+    }),
   };
+};
+
+export interface Descent {
+  readonly epochs: number;
+  readonly rate: number;
+  /** Weight of the squared length of all weights against the mean loss. */
+  readonly decay: number;
+  readonly seed: number;
+}
+
+/**
+ * Stochastic gradient descent: shows `learn` the lessons in an order of chance, epoch by epoch, with the rate of that
+ * step; what the learners know counts from the second half of the epochs on. Same lessons and seed, same result.
+ */
+export const descend = <Lesson>(
+  lessons: readonly Lesson[],
+  learners: readonly LinearLearner[],
+  { epochs, rate, decay, seed }: Descent,
+  learn: (lesson: Lesson, eta: number) => void,
+): void => {
+  const chance = chanceFrom(seed);
+  const sequence = [...lessons];
+  let step = 0;
+  for (let epoch = 0; epoch < epochs; epoch += 1) {
+    for (const lesson of shuffle(sequence, chance)) {
+      const eta = rate / (1 + rate * decay * step);
+      for (const learner of learners) learner.decay(1 - eta * decay);
+      learn(lesson, eta);
+      step += 1;
+    }
+    if (epoch >= Math.floor(epochs / 2)) for (const learner of learners) learner.keep();
+  }
 };

@@ -5,11 +5,11 @@ import { ngramFeatures } from '../../functions/domain/routing/intent/ngram-featu
 import { type LearnedVocabulary, learnVocabulary } from './learn-vocabulary.ts';
 import { type LabelledMessage, subjectOf } from './message.ts';
 import { trainNgrams } from './ngram-trainer.ts';
+import { type Quantised, quantise } from './quantise.ts';
 
 /** What a second acceptable role takes of the label's share. */
 const ALSO_OK_SHARE = 0.3;
 const TRAINING = { epochs: 20, decay: 5e-6, rate: 4, seed: 20 };
-const LARGEST_STEP = 127;
 
 /** How much a message speaks for each label; together 1. */
 export const targetOf = ({ label, also_ok: alsoOk }: LabelledMessage): number[] => {
@@ -21,30 +21,10 @@ export const targetOf = ({ label, also_ok: alsoOk }: LabelledMessage): number[] 
 };
 
 /** The n-gram model in the form in which it is stored. */
-export interface NgramModel {
+export interface NgramModel extends Quantised {
   readonly vocabulary: LearnedVocabulary;
-  /** Labels in a row for each n-gram, in steps of the label's scale. */
-  readonly weights: Int8Array;
-  readonly scales: readonly number[];
   readonly biases: readonly number[];
 }
-
-/** Rounds each label's weights to 8 bits: beyond the largest ten-thousandth they are cut. */
-const quantise = (weights: Float32Array, size: number): Pick<NgramModel, 'weights' | 'scales' | 'biases'> => {
-  const labels = LABELS.length;
-  const scales = LABELS.map((_, label) => {
-    const magnitudes = Float32Array.from({ length: size }, (_, place) =>
-      Math.abs(weights[place * labels + label] ?? 0),
-    );
-    const largest = magnitudes.sort()[Math.floor(size * 0.9999)] ?? 0;
-    return Math.fround(Math.max(largest, 1e-6) / LARGEST_STEP);
-  });
-  const steps = Int8Array.from({ length: size * labels }, (_, at) => {
-    const step = Math.round((weights[at] ?? 0) / (scales[at % labels] ?? 1));
-    return Math.max(-LARGEST_STEP, Math.min(LARGEST_STEP, step));
-  });
-  return { weights: steps, scales, biases: [...weights.subarray(size * labels)] };
-};
 
 const findConcepts = loadFindConcepts(new URL('../../functions/model/', import.meta.url));
 
@@ -58,7 +38,7 @@ export const trainNgramModel = (messages: readonly LabelledMessage[]): NgramMode
     features: ngramFeatures(views[index] as MessageView, vocabulary),
     target: Float32Array.from(targetOf(message)),
   }));
-  const { size } = vocabulary;
-  const weights = trainNgrams(examples, { size, classes: LABELS.length, ...TRAINING });
-  return { vocabulary, ...quantise(weights, size) };
+  const classes = LABELS.length;
+  const { weights, biases } = trainNgrams(examples, { size: vocabulary.size, classes, ...TRAINING });
+  return { vocabulary, ...quantise(weights, classes), biases };
 };

@@ -8,3 +8,14 @@ export const chanceFrom = (seed: number): (() => number) => {
     return (state >>> 0) / 2 ** 32;
   };
 };
+
+/** Fisher–Yates, in place. */
+export const shuffle = <T>(items: T[], chance: () => number): T[] => {
+  for (let last = items.length - 1; last > 0; last -= 1) {
+    const other = Math.floor(chance() * (last + 1));
+    const [a, b] = [items[last] as T, items[other] as T];
+    items[last] = b;
+    items[other] = a;
+  }
+  return items;
+};

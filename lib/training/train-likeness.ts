@@ -21,13 +21,13 @@ const fingerprint = (...parts: readonly Uint8Array[]): number => {
 const trainLikeness = (): void => {
   const files = readdirSync(DATA).filter((name) => name.endsWith('.jsonl'));
   const texts = files.sort().flatMap((name) => readMessages(new URL(name, DATA).pathname).map(({ text }) => text));
-  const { embed } = loadEncoder(MODEL);
+  const encoder = loadEncoder(MODEL);
   const chosen = Array.from(
     { length: MESSAGES },
     (_, index) => texts[Math.floor((index * texts.length) / MESSAGES)] ?? '',
   );
   const { mean, directions } = principalDirections(
-    chosen.map((text) => embed(text.slice(0, MESSAGE_CHARACTERS))),
+    chosen.map((text) => encoder.readMessage({ text: text.slice(0, MESSAGE_CHARACTERS), files: [] }).likeness),
     DIRECTIONS,
   );
   const weights = readFileSync(new URL('encoder-weights.bin', MODEL));

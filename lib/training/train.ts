@@ -1,46 +1,36 @@
-import { readdirSync, writeFileSync } from 'node:fs';
-import { loadEncoder } from '../../functions/adapters/routing-model.ts';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { LABELS } from '../../functions/domain/routing/encoder/router-input.ts';
-import type { Combination, Header } from '../../functions/domain/routing/intent/intent-weights.ts';
-import { ngramFeatures } from '../../functions/domain/routing/intent/ngram-features.ts';
-import { combine, makeScoreNgrams } from '../../functions/domain/routing/intent/role-probabilities.ts';
-import { logSoftmax } from '../../functions/domain/routing/intent/softmax.ts';
-import { fitCombination, type Unseen } from './fit-combination.ts';
+import type { Header } from '../../functions/domain/routing/intent/intent-weights.ts';
+import { type Cascade, fitCascade, makeJudge } from './fit-cascade.ts';
+import { foldsOf, isSeenByEncoder, type LabelledFiles, readLabelledFiles } from './labelled-files.ts';
 import { RARITY_STEPS } from './learn-vocabulary.ts';
-import { type LabelledMessage, readMessages, subjectOf } from './message.ts';
-import { type NgramModel, targetOf, trainNgramModel, viewOf } from './ngram-model.ts';
-import { writeIntentWeights } from './write-intent-weights.ts';
+import { type NgramModel, trainNgramModel } from './ngram-model.ts';
+import { trainSteps } from './train-steps.ts';
+import { makeReadUnseen, type UnseenReading } from './unseen-readings.ts';
+import { writeStepWeights } from './write-step-weights.ts';
+import { writeWeightsFile } from './write-weights-file.ts';
+
+const USAGE = `Usage: npm run train [-- --out FOLDER]
+
+Trains on lib/training/data/*.jsonl what is not given: intent.bin (n-grams, and how they are combined with the encoder)
+and steps.bin (several steps in a message). The same messages give the same bytes.
+
+  --out FOLDER  where to write them, made if missing; functions/model without it
+`;
 
 const VERSION = 'intent-1';
-const DATA = new URL('data/', import.meta.url);
-const MODEL = new URL('../../functions/model/', import.meta.url);
 
-/**
- * Files that the encoder was not fine-tuned on and whose mix of messages is the usual one, in groups: what stands on top
- * of both models is fitted on each group by n-grams that have not seen it either.
- */
-const UNSEEN_BY_ENCODER = [
-  ['own-5', 'own-9'],
-  ['own-7', 'own-10'],
-  ['own-13', 'own-14'],
-];
-
-/** The n-grams decide alone from the probability from which this share of what they say is right. */
-const RIGHT_ALONE = 0.97;
+/** Groups of files, each read by n-grams that are trained on the rest, to fit what stands on top of both models. */
+const FOLDS = 5;
 
 const say = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };
 
-const readAll = (): ReadonlyMap<string, readonly LabelledMessage[]> =>
-  new Map(
-    readdirSync(DATA)
-      .filter((name) => name.endsWith('.jsonl'))
-      .sort()
-      .map((name) => [name.slice(0, -'.jsonl'.length), readMessages(new URL(name, DATA).pathname)]),
-  );
-
-const headerOf = ({ biases, scales }: NgramModel): Omit<Header, 'sections' | 'alone' | 'together' | 'sure_from'> => ({
+const headerOf = ({ biases, scales }: NgramModel): Omit<Header, 'sections' | keyof Cascade> => ({
   version: VERSION,
   labels: [...LABELS],
   biases: [...biases],
@@ -48,79 +38,48 @@ const headerOf = ({ biases, scales }: NgramModel): Omit<Header, 'sections' | 'al
   rarity_steps: RARITY_STEPS,
 });
 
-interface JudgedUnseen extends Unseen {
-  readonly message: LabelledMessage;
-}
-
-/** What both models say of messages that neither has seen. */
-const sayUnseen = (files: ReadonlyMap<string, readonly LabelledMessage[]>): readonly JudgedUnseen[] => {
-  const encoder = loadEncoder(MODEL);
-  return UNSEEN_BY_ENCODER.flatMap((group) => {
-    const model = trainNgramModel([...files].flatMap(([name, messages]) => (group.includes(name) ? [] : messages)));
-    say(`trained without ${group.join(', ')}`);
-    const score = makeScoreNgrams(model);
-    return group
-      .flatMap((name) => files.get(name) ?? [])
-      .map((message) => {
-        const { message: text, attachments, previousRole } = subjectOf(message);
-        const names = attachments.map(({ name }) => name);
-        const { logits } = encoder.readMessage({ text, files: names, previousRole });
-        return {
-          message,
-          byNgrams: score(ngramFeatures(viewOf(message), model.vocabulary)),
-          byEncoder: logSoftmax([...logits]),
-          target: targetOf(message),
-        };
-      });
+/** Readings of all messages that the encoder has not seen, by n-grams that have not seen their file. */
+const readAllUnseen = (files: LabelledFiles): readonly UnseenReading[] => {
+  const readUnseen = makeReadUnseen();
+  return foldsOf(
+    [...files.keys()].filter((name) => !isSeenByEncoder(name)),
+    FOLDS,
+  ).flatMap((fold) => {
+    say(`n-grams without ${fold.join(', ')}`);
+    return readUnseen(files, fold);
   });
 };
 
-const isRight = (probabilities: readonly number[], { label, also_ok: alsoOk }: LabelledMessage): boolean => {
-  const best = LABELS[probabilities.indexOf(Math.max(...probabilities))];
-  return best === label || alsoOk.some((role) => role === best);
-};
-
-/** The lowest probability from which the n-grams alone are right often enough. */
-const findSureFrom = (unseen: readonly JudgedUnseen[], alone: Combination): number => {
-  const judged = unseen
-    .map(({ message, byNgrams }) => {
-      const probabilities = combine(alone, byNgrams, undefined);
-      return { sure: Math.max(...probabilities), right: isRight(probabilities, message) };
-    })
-    .sort((left, right) => right.sure - left.sure);
-  let right = 0;
-  let from = 1;
-  judged.forEach((one, index) => {
-    right += +one.right;
-    if (right >= RIGHT_ALONE * (index + 1)) from = one.sure;
-  });
-  const above = judged.filter(({ sure }) => sure >= from).length;
-  say(`n-grams decide alone from ${from.toFixed(4)}: ${((100 * above) / judged.length).toFixed(1)} % of messages`);
-  return Math.ceil(from * 1e4) / 1e4;
-};
-
-const files = readAll();
-say(`${[...files.values()].flat().length} messages in ${files.size} files`);
-const unseen = sayUnseen(files);
-const alone = fitCombination(unseen, false);
-const together = fitCombination(unseen, true);
-const rate = (combination: Combination): string =>
-  (
-    unseen.filter(({ message, byNgrams, byEncoder }) => isRight(combine(combination, byNgrams, byEncoder), message))
-      .length / unseen.length
-  ).toFixed(4);
-say(
-  `unseen ${unseen.length}: n-grams alone ${rate(alone)}, together ${rate(together)}; ${JSON.stringify({ alone, together })}`,
-);
-const sureFrom = findSureFrom(unseen, alone);
-const model = trainNgramModel([...files.values()].flat());
-const bytes = writeIntentWeights(
-  { ...headerOf(model), alone, together, sure_from: sureFrom },
-  {
+const intentFile = ({ vector, ...cascade }: Cascade, model: NgramModel): Uint8Array => {
+  const header: Omit<Header, 'sections'> = { ...headerOf(model), ...cascade };
+  return writeWeightsFile(header, {
     members: new Uint8Array(model.vocabulary.members.buffer),
     rarities: model.vocabulary.rarities,
     weights: new Uint8Array(model.weights.buffer),
-  },
-);
-writeFileSync(new URL('intent.bin', MODEL), bytes);
-say(`functions/model/intent.bin: ${bytes.length} bytes`);
+    vector: new Uint8Array(vector.buffer),
+  });
+};
+
+const train = (folder: string): void => {
+  mkdirSync(folder, { recursive: true });
+  const files = readLabelledFiles();
+  const write = (name: string, bytes: Uint8Array): void => {
+    writeFileSync(resolve(folder, name), bytes);
+    say(`${resolve(folder, name)}: ${bytes.length} bytes`);
+  };
+  say(`${[...files.values()].flat().length} messages in ${files.size} files`);
+  const unseen = readAllUnseen(files);
+  say(`combination on ${unseen.length} messages that neither model has seen`);
+  const cascade = fitCascade(unseen);
+  write('intent.bin', intentFile(cascade, trainNgramModel([...files.values()].flat())));
+  const judge = makeJudge(cascade);
+  const roles = new Map(unseen.map((reading) => [reading.message, judge(reading).probabilities]));
+  say('steps');
+  write('steps.bin', writeStepWeights(trainSteps(files, (message) => roles.get(message))));
+};
+
+const { values } = parseArgs({
+  options: { out: { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } },
+});
+if (values.help) process.stdout.write(USAGE);
+else train(values.out ?? fileURLToPath(new URL('../../functions/model/', import.meta.url)));

@@ -11,6 +11,7 @@ import type { MetricName } from '../../functions/domain/contract/metrics.ts';
 import { DELIVERY_POLICY } from '../../functions/domain/delivery/delivery-policy.ts';
 import type { ReadIntent } from '../../functions/domain/routing/intent/intent-reading.ts';
 import type { CompiledRules } from '../../functions/domain/routing/rules/compile-rules.ts';
+import type { CompareMessage } from '../../functions/domain/routing/scoring/compare-profiles.ts';
 import { ROUTING_POLICY } from '../../functions/domain/routing/scoring/policy.ts';
 import { SUPERVISOR_POLICY, type SupervisorPolicy } from '../../functions/domain/routing/supervisor.ts';
 import type { ConversationKey, Turn } from '../../functions/domain/turn/turn.ts';
@@ -47,6 +48,8 @@ export interface WorldOptions {
   readonly supervision?: SupervisorPolicy;
   /** @default the model that ships */
   readonly readIntent?: ReadIntent;
+  /** @default nobody is like anything */
+  readonly compare?: CompareMessage;
   /** Of every instance, in place of one for each. */
   readonly calls?: LocalCalls;
 }
@@ -58,6 +61,7 @@ export const makeWorld = ({
   rules = [],
   supervision = SUPERVISOR_POLICY,
   readIntent = readByModel,
+  compare = () => () => undefined,
   calls,
 }: WorldOptions = {}) => {
   const state = makeMemoryState();
@@ -97,6 +101,7 @@ export const makeWorld = ({
     registry: { ...registry, ...view.registry },
     caller,
     readIntent,
+    compareAgents: async () => compare,
     routingPolicy: ROUTING_POLICY,
     supervision,
     clock: () => nowMs + (view.skewMs ?? 0),

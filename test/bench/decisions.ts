@@ -1,24 +1,41 @@
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
+import { makeProfileMaker } from '../../functions/adapters/profile-maker.ts';
+import { loadRoutingModel } from '../../functions/adapters/routing-model.ts';
 import { AgentDefinition } from '../../functions/domain/contract/agent.ts';
 import { ROLES } from '../../functions/domain/contract/roles.ts';
 import { decide } from '../../functions/domain/routing/decide.ts';
 import type { RoutableAgent, RoutingInput } from '../../functions/domain/routing/routing-input.ts';
+import type { CompareMessage } from '../../functions/domain/routing/scoring/compare-profiles.ts';
 import { ROUTING_POLICY } from '../../functions/domain/routing/scoring/policy.ts';
 import { type LabelledMessage, readMessages, subjectOf } from '../../lib/training/message.ts';
-import { readIntent } from '../routing-model.ts';
 import { quantileOf } from './statistics.ts';
 
-export interface DecisionTime {
+interface DecisionTime {
   readonly agents: number;
+  /** Whether the agents have examples that messages are compared with. */
+  readonly compared: boolean;
   readonly p50_ms: number;
   readonly p99_ms: number;
 }
 
-const AGENTS = [100, 1_000, 10_000];
+const MODEL = new URL('../../functions/model/', import.meta.url);
+/** Messages that nothing was trained on. */
+const EXAMS = ['exam-a', 'exam-b'].map((name) =>
+  fileURLToPath(new URL(`../lib/training/${name}.jsonl`, import.meta.url)),
+);
+const SIZES = [10, 100, 1_000, 10_000];
 const WARM_UP = 200;
-const MESSAGES = fileURLToPath(new URL('../../lib/training/data/own-13.jsonl', import.meta.url));
+const ROUNDS = 3;
+const EXAMPLES = 3;
+/** Agents have one of so many profiles: making one takes the encoder's time for each example. */
+const PROFILES = 40;
+const PASTED = 40;
+const PASTE = `\n\`\`\`ts\n${'const total = items.reduce((sum, { price }) => sum + price, 0);\n'.repeat(16_384)}\`\`\`\n`;
 const WORDS = ['typescript', 'python', 'react', 'sql', 'kubernetes', 'payments', 'search', 'mobile', 'etl', 'go'];
+
+const model = loadRoutingModel(MODEL);
+const messages = EXAMS.flatMap(readMessages);
 
 const agentsOf = (count: number): readonly RoutableAgent[] => {
   const roles = Object.keys(ROLES).filter((role) => role !== 'supervisor');
@@ -37,6 +54,17 @@ const agentsOf = (count: number): readonly RoutableAgent[] => {
   });
 };
 
+/** Compares with the examples of every agent: messages of the exams, too. */
+const comparisonWith = (agents: readonly RoutableAgent[]): CompareMessage => {
+  const { make } = makeProfileMaker(MODEL);
+  const profiles = Array.from({ length: PROFILES }, (_, index) => {
+    const examples = messages.slice(index * EXAMPLES, (index + 1) * EXAMPLES).map(({ text }) => text.slice(0, 300));
+    return make({ description: `For ${WORDS[index % WORDS.length]}.`, examples }) ?? '';
+  });
+  const texts = agents.map(({ definition }, index) => [definition.agentId, profiles[index % PROFILES] ?? ''] as const);
+  return model.compareProfiles(new Map(texts));
+};
+
 /** A message as it is routed after the last answer of its conversation, if there was one. */
 const inputOf = (message: LabelledMessage, agents: readonly RoutableAgent[]): RoutingInput => {
   const { previousRole, ...subject } = subjectOf(message);
@@ -44,18 +72,38 @@ const inputOf = (message: LabelledMessage, agents: readonly RoutableAgent[]): Ro
   return { ...subject, agents, previousAgents: previous === undefined ? [] : [previous.definition.agentId] };
 };
 
-/** The whole decision, model included, warm, on messages of every kind in turn. */
-export const measureDecisions = (): readonly DecisionTime[] => {
-  const messages = readMessages(MESSAGES);
-  return AGENTS.map((count) => {
+/** Times of decisions on these messages in turn, warm, in ms: the best of three, without what else the machine did. */
+const timesOf = (inputs: readonly RoutingInput[], compare?: CompareMessage): readonly number[] => {
+  const decideOne = (input: RoutingInput, index: number): number => {
+    const startedMs = performance.now();
+    const similarity = compare === undefined ? {} : { similarity: compare(input.message) };
+    decide({ ...input, ...similarity, chance: (index % 97) / 97 }, ROUTING_POLICY, model.readIntent);
+    return performance.now() - startedMs;
+  };
+  inputs.slice(0, WARM_UP).forEach(decideOne);
+  const rounds = Array.from({ length: ROUNDS }, () => inputs.map(decideOne));
+  return inputs.map((_, index) => Math.min(...rounds.map((times) => times[index] ?? 0)));
+};
+
+const quantiles = (times: readonly number[]) => ({ p50_ms: quantileOf(times, 0.5), p99_ms: quantileOf(times, 0.99) });
+
+/** The whole decision, model included, by number of agents; without and with examples to compare messages with. */
+export const measureDecisions = (): readonly DecisionTime[] =>
+  SIZES.flatMap((count) => {
     const agents = agentsOf(count);
     const inputs = messages.map((message) => inputOf(message, agents));
-    for (const input of inputs.slice(0, WARM_UP)) decide(input, ROUTING_POLICY, readIntent);
-    const times = inputs.map((input, index) => {
-      const startedMs = performance.now();
-      decide({ ...input, chance: (index % 97) / 97 }, ROUTING_POLICY, readIntent);
-      return performance.now() - startedMs;
-    });
-    return { agents: count, p50_ms: quantileOf(times, 0.5), p99_ms: quantileOf(times, 0.99) };
+    return [
+      { agents: count, compared: false, ...quantiles(timesOf(inputs)) },
+      { agents: count, compared: true, ...quantiles(timesOf(inputs, comparisonWith(agents))) },
+    ];
   });
+
+/** What a paste of 1 MiB adds to a decision among a hundred agents. */
+export const measurePaste = () => {
+  const inputs = messages.slice(0, PASTED).map((message) => inputOf(message, agentsOf(100)));
+  const without = timesOf(inputs);
+  // By way of bytes, as a request comes: a string that was only just put together is not yet in one piece.
+  const pasted = inputs.map((input) => ({ ...input, message: Buffer.from(input.message + PASTE).toString() }));
+  const more = timesOf(pasted).map((time, index) => time - (without[index] ?? 0));
+  return { bytes: PASTE.length, more: quantiles(more) };
 };

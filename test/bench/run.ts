@@ -3,8 +3,8 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { ROOT, runTool } from '../check/run-tool.ts';
 import { openBenchCloud } from './bench-cloud.ts';
-import { measureCode } from './code.ts';
-import { measureDecisions } from './decisions.ts';
+import { measureCode, measureModelLoad } from './code.ts';
+import { measureDecisions, measurePaste } from './decisions.ts';
 import { type Load, measureMemory, measureOverhead, measureStoreCost } from './turns.ts';
 
 const RESULT = join(ROOT, 'test', 'bench', 'results', 'latest.json');
@@ -43,8 +43,10 @@ const main = async (): Promise<void> => {
   const [cpu] = cpus();
   progress('sizes and cold imports');
   const functions = await measureCode();
+  const model = await measureModelLoad();
   progress('decisions');
   const decisions = measureDecisions();
+  const paste = measurePaste();
   const turns = await measureTurns();
   const result = {
     measured_at: new Date().toISOString(),
@@ -52,7 +54,9 @@ const main = async (): Promise<void> => {
     node: process.versions.node,
     machine: { cpu: cpu?.model ?? 'unknown', cores: cpus().length },
     functions,
+    model,
     decisions,
+    paste,
     ...turns,
   };
   const text = `${JSON.stringify(result, null, 2)}\n`;

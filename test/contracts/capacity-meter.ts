@@ -7,6 +7,10 @@ export interface Consumed {
   readonly units: number;
 }
 
+interface Spent {
+  readonly CapacityUnits?: number;
+}
+
 interface Keyed {
   readonly Key?: { readonly pk?: { readonly S?: string } };
   readonly Item?: { readonly pk?: { readonly S?: string } };
@@ -23,13 +27,14 @@ export const meterCapacity = (client: DynamoDBClient): { take: () => readonly Co
     (next, context) => async (args) => {
       const input = args.input as Keyed;
       const result = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: 'TOTAL' } });
-      const output = result.output as { ConsumedCapacity?: { CapacityUnits?: number } };
+      const { ConsumedCapacity: spent } = result.output as { ConsumedCapacity?: Spent | readonly Spent[] };
       const { pk } = input.Key ?? input.Item ?? {};
       const partition = pk ?? input.ExpressionAttributeValues?.[':pk'] ?? input.ExpressionAttributeValues?.[':shard'];
       consumed.push({
         operation: (context.commandName ?? '').replace(/Command$/, ''),
         key: partition?.S ?? '',
-        units: output.ConsumedCapacity?.CapacityUnits ?? 0,
+        // A batch says it for each table.
+        units: [spent].flat().reduce((sum, table) => sum + (table?.CapacityUnits ?? 0), 0),
       });
       return result;
     },

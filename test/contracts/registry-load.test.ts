@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCachedRegistry } from '../../functions/adapters/cached-registry.ts';
 import { makeAgentStore } from '../../functions/adapters/dynamodb/registry/agent-store.ts';
+import { makeProfileReader } from '../../functions/adapters/dynamodb/registry/profile-items.ts';
 import { makeSnapshotReader, type SnapshotReader } from '../../functions/adapters/dynamodb/registry/snapshot-reader.ts';
 import type { AgentStore, Registry } from '../../functions/application/agent-ports.ts';
 import { EMPTY_MANIFEST, type Manifest } from '../../functions/domain/registry/snapshot.ts';
@@ -15,6 +16,9 @@ const AGENTS = 1_000;
 const INSTANCES = 1_000;
 /** A third of what a partition gives: read units a second that one key may cost in the peak second. */
 const MOST_PER_SECOND = 1_000;
+
+/** As large as they are of ten examples, and nothing to pack. */
+const profiles = { version: () => 0xdeadbeef, make: () => 'p'.repeat(1_900) };
 
 /** Units of one call of each kind of key, as they were measured. */
 interface Costs {
@@ -38,7 +42,7 @@ beforeAll(async () => {
   const tables = await startTables();
   const world = { nowMs: NOON_MS };
   const dependencies = { log: silentLog, clock: () => world.nowMs, chance: Math.random };
-  const store = makeAgentStore(tables.makeClient(), tables.registry, dependencies);
+  const store = makeAgentStore(tables.makeClient(), tables.registry, { ...dependencies, profiles });
   scenario = { tables, tenant: freshTenant(), store, world };
   await inBatches(definitions, (agent) => store.put('global', agent, agentState(), 0, patience()));
 }, 120_000);
@@ -185,12 +189,27 @@ describe(`what ${INSTANCES} routers read of ${AGENTS} agents`, () => {
     expect(peaks.both.copy).toBeGreaterThan(0);
   }, 120_000);
 
+  it('reads each profile, which has a key of its own, for half a unit', async () => {
+    const client = scenario.tables.makeClient();
+    const meter = meterCapacity(client);
+    const agents = (await scenario.store.all(patience())).flatMap(({ owner, card, version }) =>
+      owner === 'global'
+        ? [{ owner, definition: card, version, health: 'healthy', p50Ms: null, errorRate: null } as const]
+        : [],
+    );
+    const found = await makeProfileReader(client, scenario.tables.registry).read(agents, patience());
+    expect(found.size).toBe(AGENTS);
+    const units = meter.take().reduce((sum, call) => sum + call.units, 0);
+    expect(units / AGENTS).toBe(0.5);
+    expect((units / AGENTS) * INSTANCES).toBeLessThan(MOST_PER_SECOND);
+  });
+
   it('costs its writers a few units a change, and a monitor a few units an agent', async () => {
     const { tables, world } = scenario;
     const client = tables.makeClient();
     const meter = meterCapacity(client);
     const dependencies = { log: silentLog, clock: () => world.nowMs, chance: Math.random };
-    const store = makeAgentStore(client, tables.registry, dependencies);
+    const store = makeAgentStore(client, tables.registry, { ...dependencies, profiles });
     const spent = () => {
       const consumed = meter.take();
       const isRead = ({ operation }: Consumed) => ['GetItem', 'Query'].includes(operation);
@@ -230,7 +249,7 @@ describe(`what ${INSTANCES} routers read of ${AGENTS} agents`, () => {
     const figures = spent();
     console.info(JSON.stringify({ registered, bulk, all, states, unchanged, oneIsSick, figures }));
     expect(agents).toHaveLength(500);
-    expect(registered.writes).toBeLessThanOrEqual(4);
+    expect(registered.writes).toBeLessThanOrEqual(6);
     expect(states.writes).toBeLessThanOrEqual(3 * agents.length);
     expect(unchanged.writes).toBe(0);
     expect(oneIsSick.writes).toBeGreaterThan(0);

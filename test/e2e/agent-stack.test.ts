@@ -1,10 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type App, Stack } from 'aws-cdk-lib';
 import { afterAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
 import { addStacks, CHANGELOG_WRITER } from '../../docs/examples/agent-stack/stack.ts';
+import { ROUTING_POLICY, RoutingPolicy } from '../../functions/domain/routing/scoring/policy.ts';
 import { AgentFunction } from '../../lib/constructs/agent-function.ts';
+import { runTool } from '../check/run-tool.ts';
 import { explainFailures, type OwnCloud, openCloud } from './own-cloud.ts';
 import { isLocal } from './target.ts';
 import { until } from './until.ts';
@@ -48,6 +51,28 @@ describe.runIf(isLocal)('the agent of a team’s own stack', () => {
     expect(found.body.routing.candidates[0].signals.specialization).toBeGreaterThan(0);
     expect(found.body.target_agent).toBe('changelog-writer');
   }, 120_000);
+
+  test('would lose to the one that its user prefers under another policy, as a replay of the conversation says', async () => {
+    const message = 'Write the changelog of these conventional-commits:\nfix: no empty rows';
+    const user_preferences = { preferred_agents: ['documentation'] };
+    const said = await (own as OwnCloud).client.say({ message, user_preferences, conversation_id: 'replayed' });
+    expect(said.body.target_agent).toBe('changelog-writer');
+    const policy = { ...ROUTING_POLICY, version: 'as-preferred', weights: { ...ROUTING_POLICY.weights, preferred: 5 } };
+    const file = join(dataDir, '..', 'policy.json');
+    writeFileSync(file, JSON.stringify(z.encode(RoutingPolicy, policy)));
+    const args = ['--conversation', 'replayed', '--data', dataDir, '--policy', file, '--json'];
+    const { status, stdout, stderr } = await runTool('node', ['lib/replay/start.mjs', ...args]);
+    expect([status, stderr]).toEqual([0, '']);
+    const [turn, { summary }] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(turn).toMatchObject({
+      ...{ turn_id: said.body.turn_id, verdict: 'agent', from: 'changelog-writer', to: 'documentation' },
+      because: [{ field: 'weights.preferred', was: ROUTING_POLICY.weights.preferred, now: 5 }],
+    });
+    expect(summary).toMatchObject({ decisions: 1, changed: 1, model: { read: 1, other_role: 0 } });
+  }, 60_000);
 
   test('is updated when its stack is, and what others changed meanwhile stays', async () => {
     const { headers } = await (own as OwnCloud).client.get('/v1/agents/changelog-writer');

@@ -12,8 +12,24 @@ import { until } from './until.ts';
 /** How long a change may take to reach every instance, by the cloud's clock. */
 const SEEN_MS = 5_000;
 
-/** A role of a team's own, as its settings add it. */
-const ROLES = { translator: { capabilities: ['translate'], phrases: ['translate', 'auf Deutsch'] } };
+/** Roles of a team's own, as its settings add them; nothing but its examples says what the second is for. */
+const ROLES = {
+  translator: { capabilities: ['translate'], phrases: ['translate', 'auf Deutsch'] },
+  travel: { capabilities: ['book'] },
+};
+
+const TRIPS = [
+  'book me a train to Munich on Thursday morning',
+  'I need a hotel near the Lisbon office for three nights',
+  'my flight to Oslo was cancelled, find me another one',
+  'change my return flight from Boston to Sunday',
+  'which rental car may I take in Spain',
+  'is there a shuttle from the airport to the hotel',
+  'book two seats on the night train to Vienna',
+  'cancel my hotel room in Porto',
+  'what is the cheapest flight to Dublin next Monday',
+  'add a bag to my flight to Denver',
+];
 
 const statusOf = async (client: Client, agentId: string) =>
   (await client.get('/v1/agents/status')).body.agents.find(
@@ -75,13 +91,43 @@ describe.runIf(isLocal)('an agent that comes to a running installation', () => {
   });
 
   test('of a role of its own, messages reach by rule', async () => {
-    const translator = { agent_id: 'tolk', agent_type: 'translator', capabilities: ['translate'], specializations: [] };
+    const translator = {
+      agent_id: 'tolk',
+      agent_type: 'translator',
+      description: 'Translates texts.',
+      capabilities: ['translate'],
+      specializations: [],
+    };
     expect((await register(translator)).status).toBe(201);
     await own.control.advanceClock(SEEN_MS);
     const { body } = await say('Please translate the names in this module');
     expect(body).toMatchObject({ target_agent: 'tolk', routing: { role: 'translator', tier: 'rule' } });
     const wrong = await register({ ...translator, agent_id: 'tolk-2', capabilities: ['implement'] });
     expect(wrong.body).toMatchObject({ code: 'INVALID_REQUEST', errors: [{ path: 'capabilities.0' }] });
+  });
+
+  test('of a role of its own, messages that it has never seen reach by its examples', async () => {
+    const travel = { agent_id: 'travel-desk', agent_type: 'travel', capabilities: ['book'], specializations: [] };
+    const described = { ...travel, description: 'Books business trips.', examples: TRIPS };
+    expect((await register(described)).status).toBe(201);
+    await own.control.advanceClock(SEEN_MS);
+    const { body } = await say('please find me a flight to Hamburg tomorrow evening');
+    expect(body).toMatchObject({ target_agent: 'travel-desk', routing: { role: 'travel', tier: 'model' } });
+    expect(body.routing.reasons).toContain('resembles what travel-desk is for');
+    const broken = await say('TypeError: x is undefined\n    at pay (/srv/pay.js:4:2)');
+    expect(broken.body.routing).toMatchObject({ role: 'debugger', target_agent: 'debugger' });
+    // Its profile follows its examples.
+    const changed = await own.client.send(
+      'PATCH',
+      '/v1/agents/travel-desk',
+      JSON.stringify({ examples: [], description: '' }),
+      {
+        headers: { 'if-match': '*' },
+      },
+    );
+    expect(changed.status).toBe(200);
+    await own.control.advanceClock(SEEN_MS);
+    expect((await say('please find me a flight to Paris this evening')).body.target_agent).not.toBe('travel-desk');
   });
 
   test('is its tenant’s own: another tenant has the same id and sees nothing of it', async () => {

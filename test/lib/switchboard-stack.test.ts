@@ -25,10 +25,12 @@ const registryOf = (...kinds: string[]) =>
 const ROUTES = {
   [registryOf('manifest', 'cards', 'rules')]: dynamo('GetItem'),
   [registryOf('circuits')]: dynamo('GetItem', 'PutItem', 'Query', 'UpdateItem'),
+  [registryOf('profiles')]: dynamo('BatchGetItem'),
   [registryOf('measured')]: dynamo('PutItem'),
 };
 const KEEPS_AGENTS = {
   [registryOf('agents', 'manifest', 'cards')]: dynamo('GetItem', 'PutItem', 'Query', 'UpdateItem'),
+  [registryOf('profiles')]: dynamo('PutItem', 'UpdateItem'),
 };
 
 const LambdaProperties = z.object({
@@ -98,6 +100,7 @@ describe('what each function may do', () => {
         [registryOf('agents', 'manifest', 'cards')]: dynamo('GetItem', 'PutItem', 'UpdateItem'),
         [registryOf('agents')]: dynamo('DeleteItem'),
         [registryOf('measured')]: dynamo('Query'),
+        [registryOf('profiles')]: dynamo('PutItem', 'UpdateItem'),
         'Registry/index/monitored': dynamo('Query'),
       },
     ],

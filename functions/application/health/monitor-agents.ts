@@ -6,12 +6,14 @@ import { inParallel } from '../in-parallel.ts';
 import type { Clock, Log, Measure } from '../ports.ts';
 import type { ProbeAgent } from './probe-agent.ts';
 import { makeReadRecentCalls, type RecentCalls } from './recent-calls.ts';
+import type { RenewProfiles } from './renew-profiles.ts';
 
 export interface MonitorAgentsDependencies {
   readonly agents: Pick<AgentStore, 'all' | 'recordState' | 'publish' | 'remove'>;
   readonly measurements: Pick<MeasurementStore, 'read'>;
   /** Checks one agent, at most 5 s long, and adds what it saw to what was known. */
   readonly probe: ProbeAgent;
+  readonly renewProfiles: RenewProfiles;
   readonly clock: Clock;
   readonly measure: Measure;
   readonly log: Log;
@@ -122,6 +124,8 @@ export const makeMonitorAgents =
       ({ owner, drainingUntilMs }) => isPublished.get(owner) && (drainingUntilMs ?? nowMs) <= nowMs,
     );
     await inParallel(drained, PARALLEL, makeRemoveDrained(deps, untilMs));
+
+    await deps.renewProfiles(all, untilMs);
 
     const checked = results.filter(({ isNew }) => isNew);
     const missed = results.length - checked.filter(({ agent }) => isPublished.get(agent.owner)).length;

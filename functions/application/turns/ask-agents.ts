@@ -2,16 +2,16 @@ import type { AgentAnswer, Handoff } from '../../domain/contract/agent-protocol.
 import { type Answer, type Attempt, MAX_MESSAGE_BYTES } from '../../domain/contract/message.ts';
 import type { RoutingInput } from '../../domain/routing/routing-input.ts';
 import type { DeliveryFailure, PendingTurn, Turn } from '../../domain/turn/turn.ts';
-import type { AgentCaller, CallMeter, CallResult, Registry, RoutableAgent } from '../agent-ports.ts';
-import { elapsedMs, storeSignal } from '../deadlines.ts';
+import type { AgentCaller, CallMeter, CallResult } from '../agent-ports.ts';
+import { elapsedMs } from '../deadlines.ts';
 import type { Log, Measure } from '../ports.ts';
 import { agentRequest } from './agent-request.ts';
 import { type ChooseAgentDependencies, type Choosing, type Chosen, makeChooseAgent } from './choose-agent.ts';
 import type { LocalCalls } from './local-calls.ts';
+import { makeReadTenant, type ReadTenantDependencies } from './read-tenant.ts';
 
-export interface AskAgentsDependencies extends ChooseAgentDependencies {
+export interface AskAgentsDependencies extends ChooseAgentDependencies, ReadTenantDependencies {
   readonly caller: AgentCaller;
-  readonly registry: Registry;
   readonly meter: Pick<CallMeter, 'count'>;
   readonly calls: LocalCalls;
   readonly measure: Measure;
@@ -69,6 +69,7 @@ const refuseOversized = (result: CallResult): CallResult => {
 /** Asks an agent, and whom it hands the question over to, under one deadline. Never throws for what agents do. */
 export const makeAskAgents = (deps: AskAgentsDependencies) => {
   const choose = makeChooseAgent(deps);
+  const readTenant = makeReadTenant(deps);
 
   const callAgent = async ({ turn, history, deadlineAtMs }: Question, { agent, pass }: Chosen, sender: string) => {
     const { agentId, agentType, timeoutSeconds } = agent.definition;
@@ -89,14 +90,19 @@ export const makeAskAgents = (deps: AskAgentsDependencies) => {
   };
 
   /** Who may be called by now: the call before may have taken minutes. What cannot be read stands as it was. */
-  const agentsNow = async ({ turn, agents }: Question): Promise<readonly RoutableAgent[]> => {
+  const agentsNow = async ({
+    turn,
+    agents,
+    input,
+  }: Question): Promise<Pick<Question, 'agents'> & Pick<RoutingInput, 'similarity'>> => {
     const { tenant, turnId } = turn.key;
-    const listing = deps.registry.agents(tenant, storeSignal()).catch((cause: unknown) => {
+    try {
+      const now = await readTenant(tenant);
+      return { agents: now.agents, similarity: now.compare(turn.request.message) };
+    } catch (cause) {
       deps.log.warn('agents not listed again; the last list stands', { turn_id: turnId, cause });
-      return agents;
-    });
-    const [listed] = await Promise.all([listing, deps.breaker.refresh(tenant)]);
-    return listed;
+      return { agents, similarity: input.similarity };
+    }
   };
 
   /** Whom a handing-over agent's wish leads to: never back, never past a gate or a pin, at most `MAX_HANDOFFS` times. */
@@ -104,10 +110,9 @@ export const makeAskAgents = (deps: AskAgentsDependencies) => {
     const { input } = question;
     const isPinned = input.pinnedAgent !== undefined;
     if (handoff === undefined || isPinned || tried.size > MAX_HANDOFFS) return undefined;
-    const agents = await agentsNow(question);
+    const now = await agentsNow(question);
     const named = { by: 'handoff' as const, agentId: handoff.agentId, role: handoff.agentType };
-    const next = { ...input, agents, tried, named };
-    return (await choose({ ...question, agents }, next)).chosen;
+    return (await choose({ ...question, agents: now.agents }, { ...input, ...now, tried, named })).chosen;
   };
 
   const recordFailure = (turn: PendingTurn, agentId: string, result: Exclude<CallResult, { kind: 'answered' }>) => {

@@ -29,7 +29,7 @@ type Routed = Pick<RoutingInput, 'message' | 'attachments' | 'contextData' | 'us
 export const routingInput = (
   { message, attachments, contextData, userPreferences, pinnedAgent }: Routed,
   past: readonly PastTurn[],
-  among: Pick<RoutingInput, 'tenant' | 'agents' | 'rules'>,
+  among: Pick<RoutingInput, 'tenant' | 'agents' | 'rules' | 'similarity'>,
 ): RoutingInput => ({
   message,
   attachments,

@@ -1,22 +1,19 @@
 import type { Answer } from '../../domain/contract/message.ts';
 import { selectWindow, WINDOW_POLICY, type WindowPolicy } from '../../domain/history/window.ts';
-import type { RoutingInput } from '../../domain/routing/routing-input.ts';
 import type { Turn, TurnRequest } from '../../domain/turn/turn.ts';
-import type { RoutableAgent } from '../agent-ports.ts';
 import { storeSignal } from '../deadlines.ts';
 import type { PastTurn } from '../ports.ts';
 import { type AskAgentsDependencies, makeAskAgents } from './ask-agents.ts';
 import { type Chosen, makeChooseAgent } from './choose-agent.ts';
 import { PAST_TURNS, routingInput } from './decide-route.ts';
 import { type EndDeliveryDependencies, type Held, makeEndDelivery } from './end-delivery.ts';
+import type { TenantRouting } from './read-tenant.ts';
 
 export type DeliveryDependencies = AskAgentsDependencies & EndDeliveryDependencies;
 
-export interface Delivery extends Held {
+export interface Delivery extends Held, TenantRouting {
   /** The conversation's newest turns, newest first; the turn itself and later ones among them are ignored. */
   readonly past: readonly PastTurn[];
-  readonly agents: readonly RoutableAgent[];
-  readonly rules: RoutingInput['rules'];
   /** When the agent must have answered, by this instance's clock. */
   readonly deadlineAtMs: number;
 }
@@ -58,11 +55,12 @@ export const makeDeliverTurn = (deps: DeliveryDependencies) => {
     });
 
   return async (delivery: Delivery): Promise<Turn> => {
-    const { turn, past, agents, rules, deadlineAtMs } = delivery;
+    const { turn, past, agents, rules, compare, deadlineAtMs } = delivery;
     const before = past.filter(({ turnId }) => turnId < turn.key.turnId);
     const answered = before.filter(({ status }) => status === 'answered');
     const { window, receipt } = selectWindow(answered, past.length < PAST_TURNS, windowPolicy(turn.request));
-    const input = routingInput(turn.request, before, { tenant: turn.key.tenant, agents, rules });
+    const among = { tenant: turn.key.tenant, agents, rules, similarity: compare(turn.request.message) };
+    const input = routingInput(turn.request, before, among);
     const { decision, chosen, reported } = await choose({ turn, agents, answered, deadlineAtMs }, input);
     deps.measure('DecisionTime', decision.tookMs);
 

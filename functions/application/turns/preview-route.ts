@@ -2,18 +2,17 @@ import type { Decision } from '../../domain/contract/decision.ts';
 import { ConversationId } from '../../domain/contract/ids.ts';
 import { DEFAULT_DEADLINE_MS, type RouteRequest } from '../../domain/contract/message.ts';
 import { mintTurnId } from '../../domain/turn/turn-id.ts';
-import type { Registry } from '../agent-ports.ts';
 import { storeSignal } from '../deadlines.ts';
-import type { PastTurn, Principal, TenantRules, TurnStore } from '../ports.ts';
+import type { PastTurn, Principal, TurnStore } from '../ports.ts';
 import type { Asking } from './agent-request.ts';
 import { type AskSupervisorDependencies, makeAskSupervisor } from './ask-supervisor.ts';
 import { findPinned } from './check-pin.ts';
 import { PAST_TURNS, routingInput } from './decide-route.ts';
-import { checkSize } from './route-message.ts';
+import { makeReadTenant, type ReadTenantDependencies } from './read-tenant.ts';
+import { turnRequest } from './turn-request.ts';
 
-export interface PreviewRouteDependencies extends AskSupervisorDependencies {
+export interface PreviewRouteDependencies extends AskSupervisorDependencies, ReadTenantDependencies {
   readonly turns: TurnStore;
-  readonly registry: Registry & TenantRules;
   /** A fresh unguessable id. */
   readonly mintId: () => string;
 }
@@ -24,6 +23,7 @@ export interface PreviewRouteDependencies extends AskSupervisorDependencies {
  * @throws Failure MESSAGE_TOO_LARGE, AGENT_NOT_FOUND, STORE_UNAVAILABLE
  */
 export const makePreviewRoute = (deps: PreviewRouteDependencies) => {
+  const readTenant = makeReadTenant(deps);
   const askSupervisor = makeAskSupervisor(deps);
 
   /** As it would be accepted. Its ids are nobody's. */
@@ -34,13 +34,7 @@ export const makePreviewRoute = (deps: PreviewRouteDependencies) => {
       conversationId: ConversationId.parse(request.conversationId ?? `conv_${deps.mintId()}`),
       turnId: mintTurnId(nowMs, deps.chance),
     },
-    request: {
-      message: request.message,
-      attachments: request.attachments ?? [],
-      contextData: request.contextData ?? {},
-      userPreferences: request.userPreferences ?? {},
-      pinnedAgent: request.agentId,
-    },
+    request: turnRequest(request),
     createdAtMs: nowMs,
     deliveryCount: 1,
   });
@@ -52,19 +46,13 @@ export const makePreviewRoute = (deps: PreviewRouteDependencies) => {
     conversationId === undefined ? [] : deps.turns.newest(key, PAST_TURNS, storeSignal());
 
   return async (principal: Principal, request: RouteRequest): Promise<Decision> => {
-    checkSize(request);
     const { tenant } = principal;
     const nowMs = deps.clock();
     const turn = turnOf(principal, request, nowMs);
-    const [agents, rules, past] = await Promise.all([
-      deps.registry.agents(tenant, storeSignal()),
-      deps.registry.rules(tenant, storeSignal()),
-      pastOf(turn, request),
-      deps.breaker.refresh(tenant),
-    ]);
+    const [{ agents, rules, compare }, past] = await Promise.all([readTenant(tenant), pastOf(turn, request)]);
     // Whether it may have the message is part of the decision.
     findPinned(agents, request.agentId);
-    const input = routingInput(turn.request, past, { tenant, agents, rules });
+    const input = routingInput(turn.request, past, { tenant, agents, rules, similarity: compare(request.message) });
     const load = { inFlight: deps.calls.inFlight, chance: deps.chance(), refused: await deps.breaker.refused(agents) };
     const answered = past.filter(({ status }) => status === 'answered');
     const unsure = { turn, agents, answered, deadlineAtMs: nowMs + DEFAULT_DEADLINE_MS };

@@ -1,14 +1,13 @@
 import { AttemptId } from '../../domain/contract/ids.ts';
 import type { TurnKey } from '../../domain/turn/turn.ts';
-import type { CallMeter, Registry } from '../agent-ports.ts';
+import type { CallMeter } from '../agent-ports.ts';
 import { SETTLE_MARGIN_MS, storeSignal } from '../deadlines.ts';
-import type { TenantRules } from '../ports.ts';
 import { PAST_TURNS } from './decide-route.ts';
 import { type DeliveryDependencies, makeDeliverTurn } from './deliver-turn.ts';
+import { makeReadTenant } from './read-tenant.ts';
 
 export interface RetryTurnDependencies extends DeliveryDependencies {
   readonly meter: CallMeter;
-  readonly registry: Registry & TenantRules;
   readonly mintId: () => string;
 }
 
@@ -19,6 +18,7 @@ export interface RetryTurnDependencies extends DeliveryDependencies {
  * @throws Failure STORE_UNAVAILABLE; the caller's queue then brings the turn again
  */
 export const makeRetryTurn = (deps: RetryTurnDependencies) => {
+  const readTenant = makeReadTenant(deps);
   const deliver = makeDeliverTurn(deps);
   return async (key: TurnKey): Promise<void> => {
     const nowMs = deps.clock();
@@ -41,12 +41,10 @@ export const makeRetryTurn = (deps: RetryTurnDependencies) => {
     }
     // What cannot be written is written later: the turn does not depend on it.
     void deps.meter.flush();
-    const [past, agents, rules] = await Promise.all([
+    const [past, routing] = await Promise.all([
       deps.turns.newest(key, PAST_TURNS, storeSignal(), key.turnId),
-      deps.registry.agents(key.tenant, storeSignal()),
-      deps.registry.rules(key.tenant, storeSignal()),
-      deps.breaker.refresh(key.tenant),
+      readTenant(key.tenant),
     ]);
-    await deliver({ turn, attemptId, past, agents, rules, deadlineAtMs, ifUnavailable: 'queue' });
+    await deliver({ turn, attemptId, past, ...routing, deadlineAtMs, ifUnavailable: 'queue' });
   };
 };

@@ -1,48 +1,28 @@
-import { Failure } from '../../domain/contract/failures.ts';
 import { AttemptId, ConversationId } from '../../domain/contract/ids.ts';
 import {
   type AnsweredReply,
   DEFAULT_DEADLINE_MS,
-  MAX_CONTEXT_BYTES,
-  MAX_MESSAGE_BYTES,
   type MessageRequest,
   type PendingReply,
 } from '../../domain/contract/message.ts';
-import type { ConversationKey, PendingTurn, Turn } from '../../domain/turn/turn.ts';
+import type { ConversationKey, PendingTurn, Turn, TurnRequest } from '../../domain/turn/turn.ts';
 import { mintTurnId, mintTurnIdAfter } from '../../domain/turn/turn-id.ts';
-import type { CallMeter, Registry } from '../agent-ports.ts';
+import type { CallMeter } from '../agent-ports.ts';
 import { SETTLE_MARGIN_MS, storeSignal } from '../deadlines.ts';
-import type { PastTurn, Principal, TenantRules } from '../ports.ts';
+import type { PastTurn, Principal } from '../ports.ts';
 import { checkPin } from './check-pin.ts';
 import { PAST_TURNS } from './decide-route.ts';
 import { type DeliveryDependencies, makeDeliverTurn } from './deliver-turn.ts';
 import { type Held, makeEndDelivery } from './end-delivery.ts';
+import { makeReadTenant } from './read-tenant.ts';
 import { turnReply } from './turn-reply.ts';
+import { turnRequest } from './turn-request.ts';
 
 export interface RouteMessageDependencies extends DeliveryDependencies {
   readonly meter: CallMeter;
-  readonly registry: Registry & TenantRules;
   /** A fresh unguessable id. */
   readonly mintId: () => string;
 }
-
-const bytesOf = ({ message, attachments }: Pick<MessageRequest, 'message' | 'attachments'>): number =>
-  (attachments ?? []).reduce(
-    (sum, { name, content }) => sum + Buffer.byteLength(name) + Buffer.byteLength(content),
-    Buffer.byteLength(message),
-  );
-
-/** @throws Failure MESSAGE_TOO_LARGE, INVALID_REQUEST */
-export const checkSize = (
-  request: Pick<MessageRequest, 'message' | 'attachments' | 'contextData' | 'userPreferences'>,
-): void => {
-  if (bytesOf(request) > MAX_MESSAGE_BYTES)
-    throw new Failure('MESSAGE_TOO_LARGE', 'Message and attachments together may have at most 1 MiB.');
-  const limited = { context_data: request.contextData, user_preferences: request.userPreferences };
-  for (const [field, value] of Object.entries(limited))
-    if (value !== undefined && Buffer.byteLength(JSON.stringify(value)) > MAX_CONTEXT_BYTES)
-      throw new Failure('INVALID_REQUEST', `${field} may have at most 64 KiB.`);
-};
 
 /**
  * Accepts a message as a turn, delivers it and says what became of it.
@@ -54,33 +34,23 @@ export const checkSize = (
  *   AGENT_FAILED, NO_AGENT_AVAILABLE, DEADLINE_EXCEEDED with a turn id when the caller asked for `if_unavailable: fail`
  */
 export const makeRouteMessage = (deps: RouteMessageDependencies) => {
+  const readTenant = makeReadTenant(deps);
   const deliver = makeDeliverTurn(deps);
   const end = makeEndDelivery(deps);
 
-  const newTurn = (principal: Principal, request: MessageRequest, nowMs: number, leaseUntilMs: number) => {
+  const newTurn = (conversation: ConversationKey, request: TurnRequest, nowMs: number, leaseUntilMs: number) => {
     const attemptId = AttemptId.parse(deps.mintId());
-    const conversation: ConversationKey = {
-      tenant: principal.tenant,
-      userId: principal.userId,
-      conversationId: request.conversationId ?? ConversationId.parse(`conv_${deps.mintId()}`),
-    };
     const turn: PendingTurn = {
       status: 'pending',
       key: { ...conversation, turnId: mintTurnId(nowMs, deps.chance) },
-      request: {
-        message: request.message,
-        attachments: request.attachments ?? [],
-        contextData: request.contextData ?? {},
-        userPreferences: request.userPreferences ?? {},
-        pinnedAgent: request.agentId,
-      },
+      request,
       createdAtMs: nowMs,
       deliveryCount: 1,
       attempts: [],
       lease: { attemptId, untilMs: leaseUntilMs },
       nextAttemptAtMs: nowMs,
     };
-    return { turn, attemptId, conversation };
+    return { turn, attemptId };
   };
 
   /** A turn that was sent after another's reply sorts after that turn, also when the other instance's clock is ahead. */
@@ -112,27 +82,29 @@ export const makeRouteMessage = (deps: RouteMessageDependencies) => {
     request: MessageRequest,
     remainingMs: number,
   ): Promise<AnsweredReply | PendingReply> => {
-    checkSize(request);
+    const accepting = turnRequest(request);
     const nowMs = deps.clock();
     const startedMs = deps.stopwatch();
     const budgetMs = Math.min(request.deadlineMs ?? DEFAULT_DEADLINE_MS, Math.max(0, remainingMs - SETTLE_MARGIN_MS));
     const deadlineAtMs = nowMs + budgetMs;
 
-    const listing = deps.registry.agents(principal.tenant, storeSignal());
-    const circuits = deps.breaker.refresh(principal.tenant);
+    const reading = readTenant(principal.tenant);
     // Where this instance has no agents yet, the turn is then the third round trip: a refused pin leaves nothing behind.
-    if (request.agentId !== undefined) checkPin(await listing, request, deps);
+    if (request.agentId !== undefined) checkPin((await reading).agents, request, deps);
 
     const leaseUntilMs = deadlineAtMs + SETTLE_MARGIN_MS + deps.policy.leaseMarginMs;
-    const { turn, attemptId, conversation } = newTurn(principal, request, nowMs, leaseUntilMs);
+    const conversation: ConversationKey = {
+      tenant: principal.tenant,
+      userId: principal.userId,
+      conversationId: request.conversationId ?? ConversationId.parse(`conv_${deps.mintId()}`),
+    };
+    const { turn, attemptId } = newTurn(conversation, accepting, nowMs, leaseUntilMs);
     // It writes beside the turn's own calls, and the caller does not wait for it.
     void deps.meter.flush();
-    const [accepted, past, agents, rules] = await Promise.allSettled([
+    const [accepted, past, routing] = await Promise.allSettled([
       deps.turns.accept(turn, storeSignal()),
       deps.turns.newest(conversation, PAST_TURNS, storeSignal()),
-      listing,
-      deps.registry.rules(principal.tenant, storeSignal()),
-      circuits,
+      reading,
     ]);
     const lost = [accepted, past].find((result) => result.status === 'rejected');
     if (lost?.status === 'rejected' || past.status === 'rejected') {
@@ -146,10 +118,8 @@ export const makeRouteMessage = (deps: RouteMessageDependencies) => {
       ifUnavailable: request.ifUnavailable ?? 'queue',
     };
     const deliverHeld = async (): Promise<Turn> => {
-      if (agents.status === 'rejected') throw agents.reason;
-      if (rules.status === 'rejected') throw rules.reason;
-      const known = { past: past.value, agents: agents.value, rules: rules.value };
-      return deliver({ ...held, ...known, deadlineAtMs });
+      if (routing.status === 'rejected') throw routing.reason;
+      return deliver({ ...held, ...routing.value, past: past.value, deadlineAtMs });
     };
     const stored = await deliverHeld().catch((cause: unknown) => {
       deps.log.error('delivery broken off', { turn_id: held.turn.key.turnId, cause });

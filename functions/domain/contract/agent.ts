@@ -88,7 +88,12 @@ const STORED = {
 export const StoredAgentDefinition = tolerantWire({ ...DEFINITION, ...STORED });
 
 /** A card as it was stored, perhaps by a newer version. */
-export const StoredRoutingCard = tolerantWire({ ...CARD, ...STORED });
+export const StoredRoutingCard = tolerantWire({
+  ...CARD,
+  ...STORED,
+  /** Names what messages are compared with (see `profileName`); absent if that was never made. */
+  profile: z.string().optional().catch(undefined),
+});
 export type RoutingCard = z.output<typeof StoredRoutingCard>;
 
 type Shape = z.output<typeof StoredAgentDefinition>;

@@ -17,6 +17,8 @@ export type Intent = z.output<typeof Intent>;
 
 export const Candidate = tolerantWire({
   agent_id: z.string(),
+  /** Absent in decisions of earlier versions. */
+  role: z.string().optional(),
   /** The policy's weight of each signal × its value, summed up. */
   score: z.number(),
   /** Each signal as measured, in [0, 1], by name; absent: 0. */

@@ -18,7 +18,7 @@ export interface Decided {
 }
 
 /** Candidates beyond these are left out of a decision: it is stored with its turn. */
-const MAX_CANDIDATES = 10;
+export const MAX_CANDIDATES = 10;
 
 /** Asks once for each agent: it takes a moment. */
 const remembered = (similarity: RoutingInput['similarity']): Scene['similarity'] => {
@@ -54,6 +54,7 @@ const intentOf = ({
 
 const asCandidate = ({ agent, signals, score, rejected }: Judged): Candidate => ({
   agentId: agent.definition.agentId,
+  role: agent.definition.agentType,
   score,
   signals: storedSignals(signals),
   ...(rejected === undefined ? {} : { rejected }),

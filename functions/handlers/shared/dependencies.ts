@@ -10,16 +10,19 @@ import { makeCachedRegistry } from '../../adapters/cached-registry.ts';
 import { makeCircuitStore } from '../../adapters/dynamodb/circuits/circuit-store.ts';
 import { makeDynamoClient } from '../../adapters/dynamodb/client.ts';
 import { makeMeasurementStore } from '../../adapters/dynamodb/measurements/measurement-store.ts';
+import { makeProfileReader } from '../../adapters/dynamodb/registry/profile-items.ts';
 import { makeRuleSets } from '../../adapters/dynamodb/registry/rule-sets.ts';
 import { makeSnapshotReader } from '../../adapters/dynamodb/registry/snapshot-reader.ts';
 import { makeTurnStore } from '../../adapters/dynamodb/turns/turn-store.ts';
 import { loadLinearRegex } from '../../adapters/linear-regex.ts';
+import { makeProfileMaker } from '../../adapters/profile-maker.ts';
 import { loadRoutingModel } from '../../adapters/routing-model.ts';
 import { makeRuleReading } from '../../adapters/rule-reading.ts';
 import { makeSecrets, makeSecretsClient } from '../../adapters/secrets.ts';
 import { makeSqsClient, makeUndeliveredQueue } from '../../adapters/undelivered-queue.ts';
 import { makeCircuitBreaker } from '../../application/circuits/circuit-breaker.ts';
 import { makeCallMeter } from '../../application/health/call-meter.ts';
+import { makeCompareAgents } from '../../application/turns/compare-agents.ts';
 import { makeLocalCalls } from '../../application/turns/local-calls.ts';
 import { rememberIntent } from '../../application/turns/remember-intent.ts';
 import { ROLES } from '../../domain/contract/roles.ts';
@@ -58,6 +61,9 @@ export const agentCaller = (environment: CallEnvironment) =>
 /** Says whether an agent may be registered at a URL. */
 export const endpointCheck = (environment: CallEnvironment) => makeEndpointCheck(endpointGuard(environment));
 
+/** Makes the profiles of agents that are registered or changed. */
+export const profileMaker = () => makeProfileMaker(MODEL);
+
 /** What router and worker need: everything that a turn's delivery touches. */
 export const deliveryDependencies = (environment: z.output<typeof DeliveryEnvironment>) => {
   const client = makeDynamoClient();
@@ -65,6 +71,8 @@ export const deliveryDependencies = (environment: z.output<typeof DeliveryEnviro
   const snapshots = makeSnapshotReader(client, registryTable, { chance, log });
   const sets = makeRuleSets(client, registryTable, { chance, log });
   const readRules = makeRuleReading({ sets, loadRegex: loadLinearRegex, log, measure });
+  const profiles = makeProfileReader(client, registryTable);
+  const { readIntent, compareProfiles } = loadRoutingModel(MODEL);
   return {
     turns: makeTurnStore(client, {
       table: environment.CONVERSATIONS_TABLE,
@@ -75,7 +83,8 @@ export const deliveryDependencies = (environment: z.output<typeof DeliveryEnviro
     meter: makeCallMeter({ store: makeMeasurementStore(client, registryTable, log), instance: mintId(), clock, log }),
     caller: agentCaller(environment),
     calls: makeLocalCalls(),
-    readIntent: rememberIntent(loadRoutingModel(MODEL).readIntent),
+    readIntent: rememberIntent(readIntent),
+    compareAgents: makeCompareAgents({ profiles, compareProfiles, clock, log }),
     routingPolicy: ROUTING_POLICY,
     supervision: { mode: environment.SUPERVISOR_MODE, timeoutMs: environment.SUPERVISOR_TIMEOUT_MS },
     queue: makeUndeliveredQueue(makeSqsClient(), environment.UNDELIVERED_QUEUE_URL),

@@ -8,12 +8,6 @@ export function dot(weights: v128, activations: v128, sum: v128): v128 {
   return i32x4.relaxed_dot_i8x16_i7x16_add_s(weights, activations, sum);
 }
 
-// @ts-ignore: decorator
-@inline
-export function laneSumInt(x: v128): i32 {
-  return i32x4.extract_lane(x, 0) + i32x4.extract_lane(x, 1) + (i32x4.extract_lane(x, 2) + i32x4.extract_lane(x, 3));
-}
-
 /** The sums of the lanes of four vectors. */
 // @ts-ignore: decorator
 @inline

@@ -3,7 +3,6 @@ export { attend } from './attention';
 export { contract } from './contract';
 export { hyperbolicTangent } from './exponential';
 export { linear } from './linear';
-export { packBounds, packColumns, packRows } from './pack';
 export { quantise } from './quantise';
 export { rectify } from './rectify';
 export { add, embed, layerNorm, meanRow } from './rows';

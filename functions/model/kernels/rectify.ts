@@ -13,7 +13,8 @@ function fourAt(array: usize, j0: usize, j1: usize, j2: usize, j3: usize): v128 
 
 /**
  * ReLU in place of the rows of a `linear` of one part. Only the few outputs that may be positive get what the low parts
- * of the activations add, from weights in plain rows; the others become 0. `bounds`: see packBounds.
+ * of the activations add, from weights in plain rows; the others become 0. `bounds`: by how much
+ * each output of that `linear` may be wrong for activations of scale 1.
  * `list`: room for six bytes an output and 32 more.
  */
 export function rectify(

@@ -23,16 +23,23 @@ export const makeReadLeadingKeys = (account: Account): ReadLeadingKeys => {
   );
   return (resource, body) => {
     const name = partitionKeys.get(resource);
-    return name === undefined ? undefined : valuesOf(JSON.parse(body.toString('utf8')), name);
+    return name === undefined ? undefined : valuesOf(JSON.parse(body.toString('utf8')), name, resource);
   };
 };
 
 const hashKey = (keys: readonly { AttributeName: string; KeyType: string }[]): string =>
   keys.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName ?? '';
 
-/** Of the operations on one table: `Key`, `Item`, or the equality in a query's condition. */
-const valuesOf = (input: Readonly<Record<string, unknown>>, name: string): readonly string[] | undefined => {
+/** `Key`, `Item`, the `Keys` of a batch that are in this table, or the equality in a query's condition. */
+const valuesOf = (
+  input: Readonly<Record<string, unknown>>,
+  name: string,
+  resource: string,
+): readonly string[] | undefined => {
   for (const item of [input.Key, input.Item]) if (isRecord(item)) return [textOf(item[name])];
+  const batch = isRecord(input.RequestItems) ? input.RequestItems[resource.split('/').at(-1) ?? ''] : undefined;
+  if (isRecord(batch) && Array.isArray(batch.Keys))
+    return batch.Keys.map((key) => textOf(isRecord(key) ? key[name] : undefined));
   if (typeof input.KeyConditionExpression !== 'string') return undefined;
   const names = isRecord(input.ExpressionAttributeNames) ? input.ExpressionAttributeNames : {};
   const values = isRecord(input.ExpressionAttributeValues) ? input.ExpressionAttributeValues : {};

@@ -61,6 +61,7 @@ export const makeMonitored = (
         cause: undefined,
       };
     },
+    renewProfiles: async () => 0,
     clock: Date.now,
     measure: (metric, value) => void metrics.set(metric, value),
     log: silentLog,

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROLES, type RoleTable } from '../../../functions/domain/contract/roles.ts';
 import { bundle } from '../../../lib/constructs/bundle.ts';
@@ -64,6 +64,23 @@ describe('bundles', () => {
     expect(readFileSync(join(folder, 'index.js')).length).toBeGreaterThan(100_000);
     const { handler } = await import(pathToFileURL(join(directories.Lazy, 'index.mjs')).href);
     expect(await handler()).toBe(true);
+  });
+
+  test('of the router fit its budget, without what no function comes to, and have the model beside them', () => {
+    const repository = fileURLToPath(new URL('../../../', import.meta.url));
+    const entries = { Router: 'functions/handlers/router.ts', Sweeper: 'functions/handlers/sweeper.ts' };
+    const { Router, Sweeper } = bundle(entries, repository, join(root, 'router'));
+    expect(readdirSync(Sweeper)).not.toContain('model');
+    const code = readFileSync(join(Router, 'index.mjs'), 'utf8');
+    expect(code.length).toBeLessThan(700_000);
+    // The chain that the SDK would look for credentials by, and the import that makes Node load undici.
+    expect(code).not.toMatch(/fromSSO|fromIni|from"(node:)?http"/);
+    expect(code).toContain('the environment has no AWS credentials');
+    const model = ['LICENSE', 'NOTICE', 'concepts.bin', 'encoder-weights.bin', 'intent.bin', 'kernels.wasm'];
+    const beside = readdirSync(join(Router, 'model'));
+    expect(beside).toEqual(expect.arrayContaining([...model, 'vocabulary.bin']));
+    expect(beside).not.toContain('kernels');
+    expect(beside).not.toContain('concepts.json');
   });
 
   test('rejects an entry that is missing, by name', () => {

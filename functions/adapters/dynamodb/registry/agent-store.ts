@@ -2,22 +2,26 @@ import { DeleteItemCommand, type DynamoDBClient, UpdateItemCommand } from '@aws-
 import * as z from 'zod';
 import type { AgentOwner, AgentStore } from '../../../application/agent-ports.ts';
 import { AgentDefinition, cardOf, StoredRoutingCard } from '../../../domain/contract/agent.ts';
-import { toItem } from '../attributes.ts';
+import { type Item, toItem } from '../attributes.ts';
 import { attemptWrite, storeUnavailable, type WriteResult } from '../client.ts';
 import { agentKey, monitorAttributes } from './agent-item.ts';
+import { type AgentProfilesDependencies, makeAgentProfiles } from './agent-profiles.ts';
 import { makeAgentPublisher } from './agent-publisher.ts';
 import { makeAgentRecords } from './agent-records.ts';
 import { makeAgentStates } from './agent-states.ts';
 import type { SnapshotDependencies } from './snapshot-writer.ts';
 
+export interface AgentStoreDependencies extends SnapshotDependencies, Pick<AgentProfilesDependencies, 'profiles'> {}
+
 /** Agents in the Registry table: their records, and what routers see of them. @see AgentStore */
 export const makeAgentStore = (
   client: DynamoDBClient,
   table: string,
-  dependencies: SnapshotDependencies,
+  dependencies: AgentStoreDependencies,
 ): AgentStore => {
   const records = makeAgentRecords(client, table, dependencies.log);
   const states = makeAgentStates(client, table, records);
+  const profiles = makeAgentProfiles(client, table, dependencies);
   const publisher = makeAgentPublisher(client, table, records, dependencies);
   const mintWriter = (): string =>
     `${dependencies.clock().toString(36)}-${dependencies.chance().toString(36).slice(2)}`;
@@ -36,6 +40,40 @@ export const makeAgentStore = (
     return false;
   };
 
+  const putCommand = (
+    owner: AgentOwner,
+    definition: AgentDefinition,
+    {
+      version,
+      writer,
+      profile,
+    }: { readonly version: number; readonly writer: string; readonly profile?: string | undefined },
+  ): UpdateItemCommand => {
+    const isFirst = version === 1;
+    const card = { ...cardOf(definition), ...(profile === undefined ? {} : { profile }) };
+    const values = {
+      ...monitorAttributes(owner, definition.agentId),
+      definition: JSON.stringify(z.encode(AgentDefinition, definition)),
+      card: JSON.stringify(z.encode(StoredRoutingCard, card)),
+      version,
+      writer,
+      ...(isFirst ? { created_at: dependencies.clock() } : {}),
+    };
+    const names = Object.keys(values);
+    return new UpdateItemCommand({
+      TableName: table,
+      Key: agentKey('agent', owner, definition.agentId),
+      UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')} REMOVE draining_until`,
+      ConditionExpression: isFirst ? 'attribute_not_exists(pk)' : '#version = :expected',
+      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+      ExpressionAttributeValues: toItem({
+        ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value])),
+        ':expected': isFirst ? undefined : version - 1,
+      }),
+      ReturnValues: 'UPDATED_OLD',
+    });
+  };
+
   return {
     get: records.get,
     ofOwner: records.ofOwner,
@@ -46,30 +84,19 @@ export const makeAgentStore = (
     put: async (owner, definition, state, expectedVersion, abortSignal) => {
       const { agentId } = definition;
       const [version, writer] = [expectedVersion + 1, mintWriter()];
-      const values = {
-        ...monitorAttributes(owner, agentId),
-        definition: JSON.stringify(z.encode(AgentDefinition, definition)),
-        card: JSON.stringify(z.encode(StoredRoutingCard, cardOf(definition))),
-        version,
-        writer,
-        ...(expectedVersion === 0 ? { created_at: dependencies.clock() } : {}),
-      };
-      const names = Object.keys(values);
-      const command = new UpdateItemCommand({
-        TableName: table,
-        Key: agentKey('agent', owner, agentId),
-        UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')} REMOVE draining_until`,
-        ConditionExpression: expectedVersion === 0 ? 'attribute_not_exists(pk)' : '#version = :expected',
-        ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-        ExpressionAttributeValues: toItem({
-          ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value])),
-          ':expected': expectedVersion === 0 ? undefined : expectedVersion,
-        }),
+      const profile = await profiles.write(owner, definition, writer, abortSignal);
+      const command = putCommand(owner, definition, { version, writer, profile });
+      let former: Item | undefined;
+      const written = client.send(command, { abortSignal }).then(({ Attributes }) => {
+        former = Attributes;
       });
-      const result = await attemptWrite(client.send(command, { abortSignal }));
-      if (!(await tookEffect(result, [owner, agentId], writer, abortSignal))) return undefined;
+      if (!(await tookEffect(await attemptWrite(written), [owner, agentId], writer, abortSignal))) {
+        await profiles.retire(owner, agentId, profile, abortSignal);
+        return undefined;
+      }
       await states.put({ owner, agentId, version, state }, abortSignal);
       await publisher.announce(owner, agentId, abortSignal);
+      await profiles.retireFormer(owner, agentId, former, abortSignal);
       return version;
     },
 
@@ -109,6 +136,7 @@ export const makeAgentStore = (
         ExpressionAttributeValues: toItem({ ':version': version }),
       });
       const result = await attemptWrite(client.send(command, { abortSignal }));
+      await profiles.retireFormer(owner, agentId, present, abortSignal);
       if (result.kind === 'done') return true;
       const left = await records.item('agent', owner, agentId, abortSignal);
       if (left !== undefined && result.kind === 'failed') throw storeUnavailable(result.cause);

@@ -1,13 +1,9 @@
 import type { Address } from './kernels.ts';
-import { EMBEDDING_WIDTH, INNER_WIDTH, WIDTH } from './layers.ts';
-
-/** Most tokens of a pass. */
-export const MOST_ROWS = 128;
+import { EMBEDDING_WIDTH, INNER_WIDTH, MOST_ROWS, type Take, WIDTH } from './layers.ts';
 
 /** Where a pass keeps its rows. Floats, but for `ids` (int32) and `activations` (two bytes for each float). */
 export type Buffers = {
   readonly ids: Address;
-  readonly timing: Address;
   readonly embedded: Address;
   /** What each block adds to. */
   readonly stream: Address;
@@ -25,9 +21,8 @@ export type Buffers = {
 };
 
 /** Room for MOST_ROWS rows; where a single row is multiplied, for four, since `linear` writes four at a time. */
-export const takeBuffers = (take: (bytes: number) => Address): Buffers => ({
+export const takeBuffers = (take: Take): Buffers => ({
   ids: take(MOST_ROWS * 4),
-  timing: take(MOST_ROWS * EMBEDDING_WIDTH * 4),
   embedded: take(MOST_ROWS * EMBEDDING_WIDTH * 4),
   stream: take(MOST_ROWS * WIDTH * 4),
   narrow: take(MOST_ROWS * WIDTH * 4),

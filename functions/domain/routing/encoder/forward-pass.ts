@@ -38,18 +38,7 @@ export const makeForwardPass = (
   buffers: Buffers,
   memory: Uint8Array<ArrayBuffer>,
 ): ForwardPass => {
-  const {
-    ids: idsAt,
-    timing,
-    embedded,
-    stream,
-    narrow,
-    wide,
-    queries,
-    activations,
-    activationScales,
-    scores,
-  } = buffers;
+  const { ids: idsAt, embedded, stream, narrow, wide, queries, activations, activationScales, scores } = buffers;
   const words = new Int32Array(memory.buffer);
   const { embedding, first, residual, second } = layers;
   const queryLayer = outputsOf(second.queriesKeysValues, 0, WIDTH);
@@ -91,7 +80,7 @@ export const makeForwardPass = (
   const runFirstBlock = (ids: readonly number[]): void => {
     const rows = ids.length;
     words.set(ids, idsAt / FLOAT_BYTES);
-    kernels.embed(idsAt, rows, embedding.table, embedding.scales, timing, embedded, EMBEDDING_WIDTH);
+    kernels.embed(idsAt, rows, embedding.table, embedding.scales, embedding.timing, embedded, EMBEDDING_WIDTH);
     normalise(first.attentionNorm, embedded, rows, EMBEDDING_WIDTH);
     apply(first.queriesKeysValues, narrow, rows, wide);
     const part = EMBEDDING_WIDTH * FLOAT_BYTES;

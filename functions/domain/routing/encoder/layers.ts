@@ -1,5 +1,5 @@
-import type { Address, Kernels } from './kernels.ts';
-import type { ReadTensor } from './tensor-table.ts';
+import type { Address } from './kernels.ts';
+import { LABELS } from './router-input.ts';
 
 /** A linear layer as the kernels read it: re-ordered int8 weights, their row sums, and a scale and a bias an output. */
 export type Linear = {
@@ -29,89 +29,92 @@ export type Block = {
 };
 
 export type Layers = {
-  readonly embedding: { readonly table: Address; readonly scales: Address };
+  /** `timing`: the position signal of MOST_ROWS rows. */
+  readonly embedding: { readonly table: Address; readonly scales: Address; readonly timing: Address };
   readonly first: Block;
   /** The learned residual of the first block, whose input is narrower than its output. */
   readonly residual: Linear;
   readonly second: Block;
   readonly router: Linear;
   readonly similarity: Linear;
+  /** Plain floats, one row of CLASSIFIER_INPUTS a label. */
+  readonly classifier: { readonly weights: Address; readonly biases: Address };
 };
 
+/** Most tokens of a pass. */
+export const MOST_ROWS = 128;
 export const WIDTH = 512;
 export const EMBEDDING_WIDTH = 256;
 export const INNER_WIDTH = 1536;
-/** Bytes between columns of weights, as the kernel `contract` wants them. */
-const COLUMN_GAP = 64;
+/** The vector and the features of a message. */
+export const CLASSIFIER_INPUTS = WIDTH + LABELS.length + 4;
+/** Bytes from one column of weights to the next: the kernel `contract` wants a gap of 64 between them. */
+export const COLUMN_STRIDE = WIDTH + 64;
 
-/** What is needed to put tensors into the kernels' memory. `scratch`: INNER_WIDTH · WIDTH + 512 bytes to re-order in. */
-export type Loading = {
-  readonly read: ReadTensor;
-  readonly take: (bytes: number) => Address;
-  readonly memory: Uint8Array;
-  readonly kernels: Kernels;
-  readonly scratch: Address;
+/** Takes the next free bytes. */
+export type Take = (bytes: number) => Address;
+
+const ALIGNMENT = 64;
+const FLOAT_BYTES = 4;
+
+/** Takes bytes from `start` on, each time from a multiple of 64. `end`: the first byte after what was taken. */
+export const takeFrom = (start: Address): { readonly take: Take; readonly end: () => Address } => {
+  let free = start;
+  const take: Take = (bytes) => {
+    const at = Math.ceil(free / ALIGNMENT) * ALIGNMENT;
+    free = at + bytes;
+    return at;
+  };
+  return { take, end: () => free };
 };
 
-const place = (bytes: Uint8Array, { take, memory }: Loading): Address => {
-  const at = take(bytes.byteLength);
-  memory.set(bytes, at);
-  return at;
-};
+const placeFloats = (count: number, take: Take): Address => take(count * FLOAT_BYTES);
 
-const placeFloats = (name: string, count: number, loading: Loading): Address =>
-  place(loading.read(name, 'float32', [count]), loading);
-
-const loadLinear = (name: string, inputs: number, outputs: number, loading: Loading): Linear => {
-  const { read, take, memory, kernels, scratch } = loading;
-  const weights = take(inputs * outputs);
-  const sums = take(outputs * 4);
-  memory.set(read(`${name}.w`, 'int8', [outputs, inputs]), scratch);
-  kernels.packRows(scratch, weights, sums, outputs, inputs);
-  const scales = placeFloats(`${name}.w.scale`, outputs, loading);
-  return { inputs, outputs, weights, sums, scales, biases: placeFloats(`${name}.b`, outputs, loading) };
-};
-
-const loadExpanding = (name: string, loading: Loading): Expanding => {
-  const linear = loadLinear(name, WIDTH, INNER_WIDTH, loading);
-  const rows = place(loading.read(`${name}.w`, 'int8', [INNER_WIDTH, WIDTH]), loading);
-  const bounds = loading.take(INNER_WIDTH * 4);
-  loading.kernels.packBounds(rows, linear.scales, bounds, INNER_WIDTH, WIDTH);
-  return { ...linear, rows, bounds };
-};
-
-const loadContracting = (name: string, loading: Loading): Contracting => {
-  const { read, take, memory, kernels, scratch } = loading;
-  const columns = take(INNER_WIDTH * (WIDTH + COLUMN_GAP));
-  memory.set(read(`${name}.w`, 'int8', [WIDTH, INNER_WIDTH]), scratch);
-  kernels.packColumns(scratch, columns, WIDTH, INNER_WIDTH, scratch + INNER_WIDTH * WIDTH);
-  const scales = placeFloats(`${name}.w.scale`, WIDTH, loading);
-  return { columns, scales, biases: placeFloats(`${name}.b`, WIDTH, loading) };
-};
-
-const loadLayerNorm = (name: string, width: number, loading: Loading): LayerNorm => ({
-  gain: placeFloats(`${name}.g`, width, loading),
-  shift: placeFloats(`${name}.b`, width, loading),
+const placeLinear = (inputs: number, outputs: number, take: Take): Linear => ({
+  inputs,
+  outputs,
+  weights: take(inputs * outputs),
+  sums: placeFloats(outputs, take),
+  scales: placeFloats(outputs, take),
+  biases: placeFloats(outputs, take),
 });
 
-const loadBlock = (name: string, width: number, loading: Loading): Block => ({
-  attentionNorm: loadLayerNorm(`${name}.ln1`, width, loading),
-  queriesKeysValues: loadLinear(`${name}.qkv`, width, 3 * width, loading),
-  mix: loadLinear(`${name}.out`, width, WIDTH, loading),
-  feedForwardNorm: loadLayerNorm(`${name}.ln2`, WIDTH, loading),
-  expand: loadExpanding(`${name}.f1`, loading),
-  contract: loadContracting(`${name}.f2`, loading),
+const placeLayerNorm = (width: number, take: Take): LayerNorm => ({
+  gain: placeFloats(width, take),
+  shift: placeFloats(width, take),
 });
 
-/** Puts every layer into the kernels' memory. @throws RangeError when a tensor is missing or of another shape */
-export const loadLayers = (loading: Loading): Layers => ({
-  embedding: {
-    table: place(loading.read('emb', 'int8', ['*', EMBEDDING_WIDTH]), loading),
-    scales: place(loading.read('emb.scale', 'float32', ['*']), loading),
+const placeBlock = (width: number, take: Take): Block => ({
+  attentionNorm: placeLayerNorm(width, take),
+  queriesKeysValues: placeLinear(width, 3 * width, take),
+  mix: placeLinear(width, WIDTH, take),
+  feedForwardNorm: placeLayerNorm(WIDTH, take),
+  expand: {
+    ...placeLinear(WIDTH, INNER_WIDTH, take),
+    rows: take(WIDTH * INNER_WIDTH),
+    bounds: placeFloats(INNER_WIDTH, take),
   },
-  first: loadBlock('0', EMBEDDING_WIDTH, loading),
-  residual: loadLinear('0.res', EMBEDDING_WIDTH, WIDTH, loading),
-  second: loadBlock('1', WIDTH, loading),
-  router: loadLinear('h', WIDTH, WIDTH, loading),
-  similarity: loadLinear('fin', WIDTH, WIDTH, loading),
+  contract: {
+    columns: take(INNER_WIDTH * COLUMN_STRIDE),
+    scales: placeFloats(WIDTH, take),
+    biases: placeFloats(WIDTH, take),
+  },
+});
+
+/** Where everything lies that the encoder has learned, for a table of so many embeddings. */
+export const placeLayers = (embeddings: number, take: Take): Layers => ({
+  embedding: {
+    table: take(embeddings * EMBEDDING_WIDTH),
+    scales: placeFloats(embeddings, take),
+    timing: placeFloats(MOST_ROWS * EMBEDDING_WIDTH, take),
+  },
+  first: placeBlock(EMBEDDING_WIDTH, take),
+  residual: placeLinear(EMBEDDING_WIDTH, WIDTH, take),
+  second: placeBlock(WIDTH, take),
+  router: placeLinear(WIDTH, WIDTH, take),
+  similarity: placeLinear(WIDTH, WIDTH, take),
+  classifier: {
+    weights: placeFloats(LABELS.length * CLASSIFIER_INPUTS, take),
+    biases: placeFloats(LABELS.length, take),
+  },
 });

@@ -40,9 +40,9 @@ const FENCE = '```';
 
 /** The first and the last line of fenced code that are not blank. */
 const endsOf = (code: string): string => {
-  const lines = code.split('\n').flatMap((line) => line.trim() || []);
-  const first = lines[0] ?? '';
-  return lines.length > 1 ? `${first}\n${lines.at(-1)}` : first;
+  const lines = code.trim();
+  const end = lines.indexOf('\n');
+  return end === -1 ? lines : `${lines.slice(0, end).trim()}\n${lines.slice(lines.lastIndexOf('\n') + 1).trim()}`;
 };
 
 /** Rule 1: of each fenced block (an open one ends with the text) only its first and its last line stay. */

@@ -1,16 +1,10 @@
-import * as z from 'zod';
-
-/** Words of many languages by what they mean: concept → language → beginnings of words. */
-export const Lexicon = z.record(z.string(), z.record(z.string(), z.array(z.string().min(1))));
-export type Lexicon = z.output<typeof Lexicon>;
+import { type Lexicon, restOf, wordsAt } from './lexicon.ts';
 
 /**
  * Names of the concepts that a lower-case text speaks of, in the order in which it does; none where it is English, whose
  * words the n-grams know better.
  */
 export type FindConcepts = (text: string) => readonly string[];
-
-const ENGLISH = 'en';
 
 /** Words that hardly an English sentence does without, and that other languages do not have. */
 const ENGLISH_WORDS = new Set(
@@ -27,76 +21,46 @@ const ENGLISH_SHARE = 0.12;
 const countOf = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0;
 
 /** Scripts that write words without spaces, or glue endings to them: what is looked for may stand anywhere. */
-const UNSPACED = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}\p{scx=Thai}]/u;
+export const UNSPACED = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}\p{scx=Thai}]/u;
+const NOT_ASCII = /[\u0080-\uffff]/;
 const WORD = /[\p{L}\p{M}\p{N}']+/gu;
 const LONGEST_UNSPACED = 12;
 const LONGEST_WORD = 32;
 
-interface Entry {
-  readonly concept: string;
-  readonly english: boolean;
-  /** Beginnings of the words that must follow. */
-  readonly rest: readonly string[];
-}
-
-type Index = Map<string, Entry[]>;
-
-const add = (index: Index, key: string, entry: Entry): void => {
-  const entries = index.get(key);
-  if (entries === undefined) index.set(key, [entry]);
-  else entries.push(entry);
-};
-
-const indexOf = (lexicon: Lexicon): { readonly words: Index; readonly unspaced: Index } => {
-  const words: Index = new Map();
-  const unspaced: Index = new Map();
-  for (const [concept, languages] of Object.entries(lexicon))
-    for (const [language, texts] of Object.entries(languages))
-      for (const text of texts) {
-        const normal = text.normalize('NFC').toLowerCase();
-        const [first = '', ...rest] = UNSPACED.test(normal) ? [normal] : normal.split(/\s+/);
-        add(UNSPACED.test(first) ? unspaced : words, first, { concept, english: language === ENGLISH, rest });
-      }
-  return { words, unspaced };
-};
-
-/** Whether a text is in another language than English, by its letters, its commonest words and what was found in it. */
-const isForeign = (text: string, found: number, english: number): boolean => {
-  const letters = countOf(text, /\p{L}/gu);
-  if (countOf(text, /(?!\p{scx=Latin})\p{L}/gu) > OTHER_SCRIPT * letters) return true;
-  const words = text.match(WORD) ?? [];
-  const common = words.filter((word) => ENGLISH_WORDS.has(word)).length;
-  return common < ENGLISH_SHARE * words.length && found - english >= Math.max(1, english + common);
-};
+/** Whether more than a few letters are of other scripts than the Latin one. */
+const isOfOtherScript = (text: string): boolean =>
+  NOT_ASCII.test(text) && countOf(text, /(?!\p{scx=Latin})\p{L}/gu) > OTHER_SCRIPT * countOf(text, /\p{L}/gu);
 
 /** Makes the search for a lexicon: a few look-ups a word, however large that is; linear in the text. */
 export const makeFindConcepts = (lexicon: Lexicon): FindConcepts => {
-  const { words, unspaced } = indexOf(lexicon);
-  /** Entries that begin at a word, or anywhere in it if its script has no spaces. */
-  const entriesAt = (said: readonly string[], at: number): readonly Entry[] => {
+  const { size, unspacedFrom, concepts, meanings } = lexicon;
+
+  /** Places of the words that begin at a word, or anywhere in it if its script has no spaces. */
+  const placesAt = (said: readonly string[], at: number): readonly number[] => {
     const word = said[at] ?? '';
-    const entries: Entry[] = [];
-    if (UNSPACED.test(word)) {
-      for (let start = 0; start < word.length; start += 1)
-        for (let end = start + 1; end <= Math.min(word.length, start + LONGEST_UNSPACED); end += 1)
-          entries.push(...(unspaced.get(word.slice(start, end)) ?? []));
-      return entries;
-    }
-    for (let end = 1; end <= Math.min(word.length, LONGEST_WORD); end += 1)
-      for (const entry of words.get(word.slice(0, end)) ?? [])
-        if (entry.rest.every((beginning, index) => said[at + 1 + index]?.startsWith(beginning))) entries.push(entry);
-    return entries;
+    if (!UNSPACED.test(word))
+      return wordsAt(lexicon, [0, unspacedFrom], word, 0, LONGEST_WORD).filter((place) =>
+        restOf(lexicon, place).every((beginning, index) => said[at + 1 + index]?.startsWith(beginning)),
+      );
+    const places: number[] = [];
+    for (let start = 0; start < word.length; start += 1)
+      places.push(...wordsAt(lexicon, [unspacedFrom, size], word, start, LONGEST_UNSPACED));
+    return places;
   };
 
   return (text) => {
+    const isOther = isOfOtherScript(text);
+    const words = text.match(WORD) ?? [];
+    const common = words.filter((word) => ENGLISH_WORDS.has(word)).length;
+    if (!isOther && common >= ENGLISH_SHARE * words.length) return [];
     const said = text.normalize('NFC').match(WORD) ?? [];
     const found: string[] = [];
     let english = 0;
     for (let at = 0; at < said.length; at += 1) {
-      const entries = entriesAt(said, at);
-      found.push(...new Set(entries.map(({ concept }) => concept)));
-      english += new Set(entries.flatMap(({ concept, english }) => (english ? [concept] : []))).size;
+      const meant = new Set(placesAt(said, at).map((place) => meanings[place] ?? 0));
+      for (const concept of new Set(Array.from(meant, (meaning) => meaning >> 1))) found.push(concepts[concept] ?? '');
+      english += [...meant].filter((meaning) => meaning & 1).length;
     }
-    return isForeign(text, found.length, english) ? found : [];
+    return isOther || found.length - english >= Math.max(1, english + common) ? found : [];
   };
 };

@@ -61,7 +61,6 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   hs: 'haskell',
   htm: 'html',
   ino: 'embedded',
-  ipynb: 'jupyter',
   java: 'java',
   jl: 'julia',
   jsx: 'react',
@@ -180,6 +179,7 @@ const CODE_SIGNS: readonly (readonly [sign: RegExp, ...domains: string[]])[] = [
   [/\bIDENTIFICATION DIVISION|\bPIC [9X]\(|System Completion Code/i, 'cobol'],
   [/\badd_(filter|action)\(|\bwp_\w+\(/, 'wordpress', 'php'],
   [/\bORA-\d{5}/, 'oracle'],
+  [/^\s{0,8}(location [^\n{]{1,80}\{|proxy_pass )/m, 'nginx'],
   [/\bnpm (ERR|install|ci|run|start)|package-lock/, 'npm'],
 ];
 

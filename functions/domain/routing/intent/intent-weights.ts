@@ -1,20 +1,23 @@
 import * as z from 'zod';
 import { LABELS } from '../encoder/router-input.ts';
 import { type BucketSet, readBucketSet } from './bucket-set.ts';
+import { KINDS } from './message-kind.ts';
+import { readWeightsFile, Section } from './weights-file.ts';
 
 const perLabel = z.array(z.number()).length(LABELS.length);
 
-/** How scores become probabilities: everything is multiplied, added and put through a softmax. */
+const perKind = z.array(z.number()).length(KINDS.length);
+
+/** How scores become probabilities: multiplied by a weight that depends on the kind of message, added, put through a softmax. */
 const Combination = z.object({
   /** Of the n-grams' log probabilities. */
-  ngrams: z.number(),
+  ngrams: perKind,
   /** Of the encoder's; 0 where it is not asked. */
-  encoder: z.number(),
-  biases: perLabel,
+  encoder: perKind,
+  /** Of each label, kind by kind. */
+  biases: z.array(perLabel).length(KINDS.length),
 });
 export type Combination = z.output<typeof Combination>;
-
-const Section = z.object({ offset: z.int().min(0), length: z.int().min(0) });
 
 /** What precedes the arrays of a weights file, as JSON. */
 export const Header = z.object({
@@ -29,7 +32,9 @@ export const Header = z.object({
   together: Combination,
   /** Probability from which the n-grams decide alone. */
   sure_from: z.number().min(0).max(1),
-  sections: z.object({ members: Section, rarities: Section, weights: Section }),
+  /** Value of one step of each label's 8-bit weights of the encoder's vector. */
+  vector_scales: perLabel,
+  sections: z.object({ members: Section, rarities: Section, weights: Section, vector: Section }),
 });
 export type Header = z.output<typeof Header>;
 
@@ -40,32 +45,18 @@ export interface IntentWeights {
   readonly rarities: Uint8Array;
   /** One for each label, n-gram by n-gram. */
   readonly weights: Int8Array;
+  /** What the encoder's vector adds to the combination: a weight for each label, place by place. */
+  readonly vector: Int8Array;
 }
 
-/** Bytes of the number at the start that says how long the header is; sections begin at multiples of it. */
-export const WORD_BYTES = 4;
-
-/** Sections begin where a 32-bit number may. */
-export const aligned = (bytes: number): number => Math.ceil(bytes / WORD_BYTES) * WORD_BYTES;
-
-/** Reads a weights file. @throws RangeError if it is not whole, or was made for other labels */
+/** Reads intent.bin. @throws RangeError if it is not whole, or was made for other labels */
 export const readIntentWeights = (file: Uint8Array): IntentWeights => {
-  const jsonBytes = new DataView(file.buffer, file.byteOffset).getUint32(0, true);
-  // The header is ASCII.
-  const json = Array.from(file.subarray(WORD_BYTES, WORD_BYTES + jsonBytes), (code) => String.fromCharCode(code)).join(
-    '',
-  );
-  const header = Header.parse(JSON.parse(json));
+  const { header, unsigned, signed } = readWeightsFile(file, Header);
   if (header.labels.join() !== LABELS.join()) throw new RangeError('the weights are for other labels');
-  const start = WORD_BYTES + aligned(jsonBytes);
-  const bytesOf = ({ offset, length }: z.output<typeof Section>): Uint8Array => {
-    if (start + offset + length > file.length) throw new RangeError('the weights are cut off');
-    // A copy of its own: typed arrays of wider numbers need an aligned beginning.
-    return new Uint8Array(file.subarray(start + offset, start + offset + length));
-  };
-  const { members, rarities, weights } = header.sections;
-  const vocabulary = readBucketSet(new Uint32Array(bytesOf(members).buffer));
-  const read = { rarities: bytesOf(rarities), weights: new Int8Array(bytesOf(weights).buffer) };
+  const { members, rarities, weights, vector } = header.sections;
+  // Its numbers are wider than a byte and need an aligned beginning, which a copy has.
+  const vocabulary = readBucketSet(new Uint32Array(new Uint8Array(unsigned(members)).buffer));
+  const read = { rarities: unsigned(rarities), weights: signed(weights), vector: signed(vector) };
   if (read.rarities.length !== vocabulary.size || read.weights.length !== vocabulary.size * LABELS.length)
     throw new RangeError('the weights do not fit their vocabulary');
   return { header, vocabulary, ...read };

@@ -1,7 +1,8 @@
 import type { Encoder } from '../encoder/encoder.ts';
 import { LABELS } from '../encoder/router-input.ts';
 import type { Subject } from './intent-reading.ts';
-import type { Combination, IntentWeights } from './intent-weights.ts';
+import type { Combination, Header, IntentWeights } from './intent-weights.ts';
+import { kindOf } from './message-kind.ts';
 import type { MessageView } from './message-view.ts';
 import { ngramFeatures, type SparseFeatures, type Vocabulary } from './ngram-features.ts';
 import { logSoftmax, softmax } from './softmax.ts';
@@ -34,13 +35,45 @@ export const vocabularyOf = ({ header, vocabulary, rarities }: IntentWeights): V
   rarityAt: (place) => (rarities[place] ?? 0) / header.rarity_steps,
 });
 
-/** Probabilities of log probabilities of the n-grams and, where it was asked, the encoder. */
+/** What is known of a message when its roles are weighed. */
+export interface Readings {
+  readonly kind: readonly number[];
+  readonly byNgrams: readonly number[];
+  /** Log probabilities by the encoder, if it was asked. */
+  readonly byEncoder?: readonly number[] | undefined;
+  /** What its vector adds to each label. */
+  readonly byVector?: readonly number[] | undefined;
+}
+
+const weighed = (weights: readonly number[], kind: readonly number[]): number =>
+  weights.reduce((sum, weight, at) => sum + weight * (kind[at] ?? 0), 0);
+
+/** Probabilities of the labels by everything that is known. */
 export const combine = (
   { ngrams, encoder, biases }: Combination,
-  byNgrams: readonly number[],
-  byEncoder: readonly number[] | undefined,
-): number[] =>
-  softmax(biases.map((bias, label) => bias + ngrams * (byNgrams[label] ?? 0) + encoder * (byEncoder?.[label] ?? 0)));
+  { kind, byNgrams, byEncoder, byVector }: Readings,
+): number[] => {
+  const inNgrams = weighed(ngrams, kind);
+  const inEncoder = weighed(encoder, kind);
+  return softmax(
+    byNgrams.map((score, label) => {
+      const bias = biases.reduce((sum, row, at) => sum + (row[label] ?? 0) * (kind[at] ?? 0), 0);
+      return bias + inNgrams * score + inEncoder * (byEncoder?.[label] ?? 0) + (byVector?.[label] ?? 0);
+    }),
+  );
+};
+
+/** What the encoder's vector adds to each label. */
+export const makeScoreVector =
+  (weights: Int8Array, scales: readonly number[]) =>
+  (vector: Float32Array): number[] => {
+    const sums = new Float64Array(LABELS.length);
+    for (let at = 0; at < weights.length; at += 1) {
+      const label = at % LABELS.length;
+      sums[label] = (sums[label] ?? 0) + (vector[(at - label) / LABELS.length] ?? 0) * (weights[at] ?? 0);
+    }
+    return scales.map((scale, label) => scale * (sums[label] ?? 0));
+  };
 
 export interface RoleProbabilities {
   /** Calibrated, in the order of LABELS. */
@@ -50,16 +83,28 @@ export interface RoleProbabilities {
 }
 
 /** Probability of each role: by the n-grams where they are sure, else by both; the encoder costs most of the time. */
+export const askInTurn = (
+  { alone, together, sure_from: sureFrom }: Pick<Header, 'alone' | 'together' | 'sure_from'>,
+  readings: Pick<Readings, 'kind' | 'byNgrams'>,
+  askEncoder: () => Pick<Readings, 'byEncoder' | 'byVector'>,
+): RoleProbabilities => {
+  const sure = combine(alone, readings);
+  if (Math.max(...sure) >= sureFrom) return { probabilities: sure, encoded: false };
+  return { probabilities: combine(together, { ...readings, ...askEncoder() }), encoded: true };
+};
+
+/** Probability of each role of a message and its view. */
 export const makeRoleProbabilities = (weights: IntentWeights, encoder: Pick<Encoder, 'readMessage'>) => {
-  const scoreNgrams = makeScoreNgrams({ ...weights.header, weights: weights.weights });
+  const { header } = weights;
+  const scoreNgrams = makeScoreNgrams({ ...header, weights: weights.weights });
+  const scoreVector = makeScoreVector(weights.vector, header.vector_scales);
   const vocabulary = vocabularyOf(weights);
-  const { alone, together, sure_from: sureFrom } = weights.header;
   return ({ message, attachments, previousRole }: Subject, view: MessageView): RoleProbabilities => {
-    const byNgrams = scoreNgrams(ngramFeatures(view, vocabulary));
-    const sure = combine(alone, byNgrams, undefined);
-    if (Math.max(...sure) >= sureFrom) return { probabilities: sure, encoded: false };
-    const files = attachments.map(({ name }) => name);
-    const { logits } = encoder.readMessage({ text: message, files, previousRole });
-    return { probabilities: combine(together, byNgrams, logSoftmax([...logits])), encoded: true };
+    const readings = { kind: kindOf(view), byNgrams: scoreNgrams(ngramFeatures(view, vocabulary)) };
+    return askInTurn(header, readings, () => {
+      const files = attachments.map(({ name }) => name);
+      const { logits, vector } = encoder.readMessage({ text: message, files, previousRole });
+      return { byEncoder: logSoftmax([...logits]), byVector: scoreVector(vector) };
+    });
   };
 };

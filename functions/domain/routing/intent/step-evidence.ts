@@ -1,26 +1,12 @@
-import { ngramFeatures, type Vocabulary } from './ngram-features.ts';
 import { softmax } from './softmax.ts';
 import { ORDERS, orderProbabilities, STEP_ROLES } from './step-orders.ts';
-import type { StepViews } from './step-views.ts';
-import { CLAUSE_COLUMNS, WHOLE } from './step-weights.ts';
+import { WHOLE } from './step-weights.ts';
 
 /** Scores of the two models for one message. */
 export interface StepScores {
   readonly clauses: readonly Float64Array[];
   readonly whole: Float64Array;
 }
-
-type Score = (features: ReturnType<typeof ngramFeatures>) => Float64Array;
-
-/** Asks both models about a message. */
-export const scoreViews = (
-  { clauses, whole }: StepViews,
-  ofClauses: { readonly vocabulary: Vocabulary; readonly score: Score },
-  ofWhole: { readonly vocabulary: Vocabulary; readonly score: Score },
-): StepScores => ({
-  clauses: clauses.map((view) => ofClauses.score(ngramFeatures(view, ofClauses.vocabulary))),
-  whole: ofWhole.score(ngramFeatures(whole, ofWhole.vocabulary)),
-});
 
 const LEAST = 1e-6;
 const sigmoid = (score: number): number => 1 / (1 + Math.exp(-score));
@@ -30,17 +16,15 @@ const log = (probability: number): number => Math.log(probability + LEAST);
 export const EVIDENCE = 12;
 
 /**
- * Evidence for each of ORDERS, EVIDENCE numbers in a row. `roles`: probabilities of the message's label, in the order
- * of LABELS, if a better model than this one's has them; the label of a message of several steps is its first.
- * `habits`: logarithms of how often each of ORDERS is asked for.
+ * Evidence for each of ORDERS, EVIDENCE numbers in a row. `habits`: logarithms of how often each of ORDERS is asked for.
+ * `roles`: probabilities of the message's label, in the order of LABELS; it is the first of several steps.
  */
 export const evidenceOf = (
   { clauses, whole }: StepScores,
   habits: readonly number[],
-  roles?: readonly number[],
+  roles: readonly number[],
 ): Float64Array => {
   const among = Array.from({ length: STEP_ROLES }, (_, role) => sigmoid(whole[WHOLE.among + role] ?? 0));
-  const labels = roles ?? softmax([...whole.subarray(WHOLE.labels, WHOLE.labels + CLAUSE_COLUMNS)]);
   const several = whole[WHOLE.several] ?? 0;
   const probabilities = clauses.map((scores) => Float64Array.from(softmax([...scores])));
   const told = orderProbabilities(probabilities, sigmoid(whole[WHOLE.turned] ?? 0));
@@ -48,7 +32,7 @@ export const evidenceOf = (
   for (const [place, order] of ORDERS.entries()) {
     const isSeveral = order.length > 1;
     const set = among.reduce((sum, share, role) => sum + log(order.includes(role) ? share : 1 - share), 0);
-    const label = log(labels[order[0] ?? STEP_ROLES] ?? 0);
+    const label = log(roles[order[0] ?? STEP_ROLES] ?? 0);
     const byClauses = log(told[place] ?? 0);
     const row = isSeveral
       ? [

@@ -1,7 +1,9 @@
-/** Roles that can be a step: all labels but `none`, by their place among the labels. */
-export const STEP_ROLES = 5;
-/** Place of "asks for nothing" in what a clause can be. */
-export const IDLE = 5;
+import { LABELS } from '../encoder/router-input.ts';
+
+/** Roles that can be a step: the labels before `none`. */
+export const STEP_ROLES = LABELS.indexOf('none');
+/** Column of a clause that asks for nothing, after those of the roles. */
+export const IDLE = LABELS.indexOf('none');
 const MOST_STEPS = 3;
 
 const ordersFrom = (order: readonly number[]): readonly (readonly number[])[] =>

@@ -65,7 +65,7 @@ const factsOfWhole = (clauses: readonly Clause[]): readonly string[] => {
 /** Takes a message apart for the model of steps. The facts stand where a view has extensions of files. */
 export const stepViewsOf = (view: MessageView, findConcepts: FindConcepts): StepViews => {
   const hasConcepts = view.concepts !== undefined && view.concepts.length > 0;
-  const clauses = clausesOf(view.text).map(readClause);
+  const clauses = clausesOf(view.text, !hasConcepts).map(readClause);
   return {
     clauses: clauses.map(({ text }, index) => ({
       text,

@@ -4,18 +4,16 @@ import { STEP_ROLES } from './step-orders.ts';
 /** Columns of the model of clauses: roles, and asking for nothing. */
 export const CLAUSE_COLUMNS = STEP_ROLES + 1;
 
-/** Columns of the model of whole messages. */
+/** Columns of the model of whole messages, each a sigmoid. */
 export const WHOLE = {
-  /** The label: roles and `none`; together a softmax. */
-  labels: 0,
-  /** Whether each role is among the steps; each a sigmoid. */
-  among: STEP_ROLES + 1,
+  /** Whether each role is among the steps. */
+  among: 0,
   /** Whether there are several steps. */
-  several: 2 * STEP_ROLES + 1,
+  several: STEP_ROLES,
   /** Whether they are told in another order than that of doing. */
-  turned: 2 * STEP_ROLES + 2,
+  turned: STEP_ROLES + 1,
 } as const;
-export const WHOLE_COLUMNS = 2 * STEP_ROLES + 3;
+export const WHOLE_COLUMNS = STEP_ROLES + 2;
 
 /** Steps of rarity in a unit. */
 export const RARITY_UNIT = 20;
@@ -37,6 +35,8 @@ export interface StepWeights {
   readonly habits: readonly number[];
   /** How much each piece of evidence counts (`evidenceOf`). */
   readonly evidence: readonly number[];
+  /** What the encoder's vector of a clause adds to its scores: a row of columns for each place of the vector. */
+  readonly hearing: { readonly weights: Int8Array; readonly scales: readonly number[] };
   /** Probability of several steps from which they are said. */
   readonly severalFrom: number;
 }

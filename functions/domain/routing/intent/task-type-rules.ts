@@ -19,11 +19,11 @@ export const TASK_RULES: Readonly<Record<string, RoleRules>> = {
     rules: [
       rule(
         'impact_analysis',
-        /\b(impact|what (would|will|could|might) (break|happen|change)|blast radius|(will|would|does) (it |this |that )?break|what('s| is) affected|affects?|consequences|ripple|how (long|much (work|effort|time)|many (sprints?|days|weeks))|effort|estimate|if (we|i) (drop|remove|delete|change|rename|upgrade|switch)|what would it take|auswirkung\w*|aufwand|was hängt|impacto|qué pasa si|conséquences|wpływ|co się stanie)|сколько|на сколько|последств|что сломается|影响|影響|영향/,
+        /\b(impact|what (else )?(would|will|could|might|has to|must|needs to|does) (else |have to |i have to )?(break|happen|change)|what happens (to|if)|go(es)? wrong (if|when)|(would|will|does) (that|this|it) (slow|hurt|hit|cost|mean)|how much do (we|i) (save|lose|gain)|an? (afternoon|day|week|month) or an? |if i were to|blast radius|(will|would|does) (it |this |that )?break|what('s| is) affected|affects?|consequences|ripple|how (long|much (work|effort|time)|many (sprints?|days|weeks))|effort|estimate|(if|suppose) (we|i) (drop\w*|remov\w*|delet\w*|chang\w*|renam\w*|upgrad\w*|switch\w*|mov\w*|take (it|this|that) out)|(goes|went|is|were) (away|gone|down) for|what would it take|auswirkung\w*|aufwand|was hängt|impacto|qué pasa si|se rompe|se eu (apag|remov|tir|mud)\w*|was würde (es|das)|was passiert|wenn wir .{1,60} umstellen|conséquences|wpływ|co się stanie)|сколько|на сколько|последств|что сломается|影响|影響|영향/,
       ),
       rule(
         'compare_approaches',
-        /\b(compare|comparison|versus|vs\.?|trade-?offs?|pros and cons|differences? between|which (one|is better|is best|option|approach|library|lib|of (the|these) two|makes more sense|should|would)|should (we|i)|better (than|to|for|with)|lesser evil|alternatives?|speaks (for|against)|best (way|practice|fit|choice)|worth (it|the|moving|switching)|yes\/no|yes or no|which do you|options|vergleich\w*|besser|unterschied|oder lieber|mejor|comparar?|diferencia|meilleur|comparer|différence|meglio|confronta\w*|lepiej|różnic\w*|eroa|skillnad\w*|verschil|beter)\b|\w+ or \w+( for| as| to|\?)|лучше|сравн|разниц|краще|哪个|更划算|区别|相比|どちら|どっち|比較|차이|비교|الفرق|أفضل/,
+        /\b(compare|comparison|versus|vs\.?|trade-?offs?|pros and cons|differences? between|which (one|is better|is best|option|approach|library|lib|of (the|these) two|makes more sense|should|would)|should (we|i)|better (than|to|for|with)|lesser evil|alternatives?|speaks (for|against)|best (way|practice|fit|choice)|worth (it|the|moving|switching)|yes or no|which do you|which (carries|fits|wins|scales|suits|would you)|(the|our|which|what) options (do|are|have)|la diff\b|vergleich\w*|besser|unterschied|oder lieber|mejor|comparar?|diferencia|meilleur|comparer|différence|meglio|confronta\w*|lepiej|różnic\w*|eroa|skillnad\w*|verschil|beter)\b|\w+ or \w+( for| as| to|\?)|^[\w.#+]+ or [\w.#+]+\b|лучше|сравн|разниц|краще|哪个|更划算|区别|相比|どちら|どっち|比較|차이|비교|الفرق|أفضل/,
       ),
       rule(
         'dependencies',
@@ -31,11 +31,11 @@ export const TASK_RULES: Readonly<Record<string, RoleRules>> = {
       ),
       rule(
         'architecture',
-        /\b(architecture|architektur|arquitectura|architettura|architectuur|overview|big picture|overall (structure|design)|how (is|are) .{1,60} (structured|organi[sz]ed|laid out|set up)|high.level|structure of|map of|diagram|entry ?points?|where do(es)? .{0,20}start|tour|lay of the land|layers|modules? (are|is) there|components? (are|is) there|subsystems?|project structure|codebase|überblick|aufbau|estructura|vue d'ensemble|panoramica|przegląd)\b|архитектур|структур|架构|整体|全体|構成|구조/,
+        /\b(architecture|architektur|arquitectura|architettura|architectuur|overview|big picture|overall (structure|design)|how (is|are) .{1,60} (structured|organi[sz]ed|laid out|set up)|high.level|structure of|map of (the|our|this)|architecture diagram|where do(es)? .{0,20}start|a tour|tour of|lay of the land|which layers|(modules?|components?|subsystems?) (are|is|do) there|main (modules|components|parts)|project structure|(explain|understand|summari[sz]e|through|of) (the|this|our) (whole |entire )?(codebase|repo|repository|project)|überblick|aufbau|estructura|vue d'ensemble|panoramica|przegląd)\b|архитектур|структур|架构|整体|全体|構成|구조/,
       ),
       rule(
         'trace',
-        /\b(where|wherever|who|whose|which (file|function|service|class|module|part|code|job|thread|branch|line|place|one|of)|trace|follow|from .{1,60} (to|until)|flow|path|step by step|end.to.end|life ?cycle|what happens (when|if|after|between|from|to)|at which (point|step)|when (does|do|is|are)|how does .{1,80} (get|reach|end up|arrive|come|travel|flow)|come from|comes from|sets?|sent|writes? to|can (a|an|the|any)|wo|woher|wer|ablauf|dónde|quién|où|qui|dove|chi|gdzie|kto|var|vem|missä|kuka|waar|wie roept|nerede|onde|quem)\b|где|откуда|кто|де |звідки|哪里|谁|流程|どこ|誰|流れ|어디|누가|أين|كيف يتم|कहाँ/,
+        /\b(where|wherever|who (sets?|writes?|reads?|decides?|fires?|triggers?|sends?|resets?|gets?|creates?|fills?|makes?|puts?|changes?)|which (file|function|service|class|module|part|code|job|thread|branch|line|place|one|of)|trace|follow|from .{1,60} (to|until)|flow|path|step by step|end.to.end|life ?cycle|what happens (when|if|after|between|from|to)|at which (point|step)|when (does|do|is|are)|how does .{1,80} (get|reach|end up|arrive|come|travel|flow)|come from|comes from|sent to|writes? to|end up|find every|wo|woher|wer|ablauf|dónde|quién|où|qui|dove|chi|gdzie|kto|var|vem|missä|kuka|waar|wie roept|nerede|onde|quem)\b|где|откуда|кто|де |звідки|哪里|谁|流程|どこ|誰|流れ|어디|누가|أين|كيف يتم|कहाँ/,
       ),
     ],
   },
@@ -44,7 +44,7 @@ export const TASK_RULES: Readonly<Record<string, RoleRules>> = {
     rules: [
       rule(
         'regex',
-        /\b(regex\w*|regexp|regular expressions?|expresión regular|expression régulière|regulären? ausdruck\w*)\b|正则|正規表現|정규식|регуляр/,
+        /\b(regex\w*|regx|regexp|regular expressions?|expresión regular|expression régulière|regulären? ausdruck\w*)\b|正则|正規表現|정규식|регуляр/,
       ),
       rule(
         'tests',
@@ -64,15 +64,15 @@ export const TASK_RULES: Readonly<Record<string, RoleRules>> = {
       ),
       rule(
         'configuration',
-        /\b(config(ure|uration|s)?|dockerfiles?|docker-?compose|compose file|yaml|yml|ini|toml|\.env|env(ironment)? (var|file)\w*|github actions?|gitlab ci|gitlab-ci|ci|pipeline|workflow file|terraform|helm|chart|k8s|kubernetes|manifests?|deployment|nginx|eslint|prettier|linter|lint|tsconfig|webpack|vite config|systemd|ansible|playbook|cron ?job|crontab|codeowners|dependabot|renovate|makefile|pre-commit|editorconfig|feature flag|healthcheck|ingress|networkpolicy|iam policy|s3 bucket|alert(ing)? rule|prometheus rule|logrotate|caddy\w*|traefik|konfig\w*|configura\w*|konfiguracj\w*|after each deploy|arm image|multi-stage)\b|плейбук|конфиг|配置|設定|설정/,
+        /\b(config(ure|uration|s)?|dockerfiles?|docker-?compose|compose file|yaml|yml|ini|toml|\.env|env(ironment)? (var|file)\w*|github actions?|gitlab ci|gitlab-ci|ci|pipeline|workflow file|terraform|helm( chart)?|k8s|gitignore|gradle build|moved block|kubernetes|manifests?|deployment|nginx|eslint|prettier|linter|lint|tsconfig|webpack|vite config|systemd|ansible|playbook|cron ?job|crontab|codeowners|dependabot|renovate|makefile|pre-commit|editorconfig|feature flag|healthcheck|ingress|networkpolicy|iam policy|s3 bucket|alert(ing)? rule|prometheus rule|logrotate|caddy\w*|traefik|konfig(uration|datei)\w*|configura(r|ción|zione|ção)|konfiguracj\w*|after each deploy|arm image|multi-stage)\b|плейбук|конфиг|配置|設定|설정/,
       ),
       rule(
         'scripts',
-        /\b(scripts?|skript\w*|bash|shell|powershell|one-?liner|macro|makro|cli|command.line( tool)?|cron|batch (job|file)|automat(e|ion)|applescript|jcl|hook|bot|script[oe]|scrape(r)?|little tool|status light|vba|userscript)\b|скрипт|脚本|スクリプト|스크립트|سكريبت/,
+        /\b(scripts?|skript\w*|bash|shell|powershell|one-?liner|macro|makro|(a|an|small|little|tiny) (\w+ )?cli|cli (in|that|which|for|tool)|command.line tool|cron|batch (job|file)|automat(e|ion)|applescript|jcl|(git|commit|push) hook|script[oe]|scrape(r)?|little tool|status light|vba|userscript)\b|скрипт|脚本|スクリプト|스크립트|سكريبت/,
       ),
       rule(
         'scaffold',
-        /\b(scaffold\w*|boilerplate|skeleton|starter|bootstrap|template (repo|project)|new (project|app|service|repo|module|package)|from scratch|minimal (project|app|example|setup)|set ?up (a|an|the|me|our) (new )?(project|repo|app|service|monorepo|workspace)|(streamlit|gradio|expo|vite|next\.?js|django|rails|flask|fastapi|electron|flutter) (app|project|skeleton)|prototype|hello world|poc|proof of concept|grundgerüst|esqueleto|squelette|scheletro|szkielet)\b|каркас|脚手架|雛形|뼈대/,
+        /\b(scaffold\w*|boilerplate|skeleton|starter|bootstrap|template (repo|project)|new (project|app|service|repo|module|package)|from scratch|minimal (project|app|example|setup)|set ?up (a|an|the|me|our) (new )?(project|repo|app|service|monorepo|workspace)|(new|fresh|empty) (streamlit|gradio|expo|vite|next\.?js|django|rails|flask|fastapi|electron|flutter) (app|project|skeleton)|prototype|hello world|poc|proof of concept|grundgerüst|esqueleto|squelette|scheletro|szkielet)\b|каркас|脚手架|雛形|뼈대/,
       ),
     ],
   },
@@ -101,11 +101,12 @@ export const TASK_RULES: Readonly<Record<string, RoleRules>> = {
       ),
       rule(
         'errors',
-        /\b([\w.]*(error|exception)s?|err_\w+|errno|e[a-z]{4,12}: |fatal|[a-z]{2,5}\d{4,6}[a-z]?|(http |status |a |gives? |with |returns? |the )?(4\d\d|50\d)s?|(is|was|are) (not|un)\w* (allowed|defined|supported|found)|undefined (is|reference|symbol)|cannot (find|read|open|connect|resolve)|could not|can't (connect|find|resolve|open|load)|denied|refused|rejects?|unable to|not (found|recognized|allowed)|no such|invalid|unexpected (token|end|identifier)|fails? (with|in|on|to)|won't (build|compile|start|boot|install)|(doesn't|does not|dont) (build|compile|start|install)|build (fails?|is broken|broke)|compil\w+|linker?|link step|exit code|exits? with|warning|doesn't let|complain(s|ing)?|says|fehler\w*|fehlermeldung|erreur|errore|błąd|virhe|fout|fel|hata)\b|error:|ошибк|помилк|报错|错误|エラー|에러|오류|خطأ|त्रुटि/,
+        /(?<!\b(no|without|without an|zero|any) )\b([\w.]*(error|exception)s?\b(?! (page|message|rate|bars?|text|codes? (are|table)))|err_\w+|errno|e[a-z]{4,12}: |fatal|(ora|err|cs|ts|sql|hr|e|rc|code|status)[-_ ]?0?x?\d{2,6}|(http |status |a |gives? |with |returns? |the )?(4\d\d|50\d)s?|(is|was|are) (not|un)\w* (allowed|defined|supported|found)|undefined (is|reference|symbol)|cannot (find|read|open|connect|resolve)|could not|can't (connect|find|resolve|open|load)|denied|refused|unable to|not (found|recognized|allowed)|no such|invalid|unexpected (token|end|identifier)|fails? (with|in|on|to)|won't (build|compile|start|boot|install)|(doesn't|does not|dont) (build|compile|start|install)|build (fails?|is broken|broke)|compil\w+|linker?|link step|exit code|exits? with|warning|complain(s|ing) (about|that)|fehler\w*|fehlermeldung|erreur|errore|błąd|virhe|fout|fel|hata)\b|error:|ошибк|помилк|报错|错误|エラー|에러|오류|خطأ|त्रुटि/,
       ),
+      // What is wrong is said elsewhere, or not at all.
       rule(
-        'wrong_output',
-        /\b(wrong\w*|incorrect\w*|empty|missing|blank|twice|double[sd]?|duplicates?d?|off by|off-by-one|instead of|nothing (happens|in|to|shows)|no longer|not (shown|showing|working|arriv\w*|updat\w*|sav\w*)|doesn'?t|does ?not|dosn?t|don'?t|isn'?t|won'?t|never|stopped|disappear\w*|gone|lost|upside down|weird|strange|random(ly)?|sometimes|suddenly|shows?|displays?|accepts|returns?|should(n't)? (be|have|count)|why|zero|nan|null|undefined|0|leer|falsch\w*|doppelt|fehlt|vacío|vacía|mal|vuot[oa]|sbagliat\w*|vide|faux|tyhjä|väärin|leeg|verkeerd|pust[aey]|źle|tom|fel|boş|yanlış|no llega|nunca)\b|пуст|неправильн|не (приход|работ|отобра|сохран)|не прац|为什么|不(对|显示|更新|生效)|おかしい|表示され|動かない|안 (돼|되|나)|لا (يعمل|تظهر)/,
+        'fix',
+        /^\W*((please|pls|can you|could you|just|ok|so|now|and|then) )*(fix|repair|solve|debug|correct|sort|patch)( (it|this|that|these|those|them|(the|this|that) (bug|issue|problem|thing|rest|mess)))?( out| up| too| please| pls| then| now| first)*\W*$|^\W*(?=\w)((nope|no|still|same|again)\b\W*)?((not fixed|still (fails|broken|failing|happening|there|nothing|no)|same (thing|problem|issue|here|again)|no luck|didn't help|broken|doesn't work|does not work|kaputt|still)\b\W*)?((still|again|now|yet)\b\W*)*$/,
       ),
     ],
   },
@@ -147,7 +148,7 @@ export const TASK_RULES: Readonly<Record<string, RoleRules>> = {
     rules: [
       rule(
         'security',
-        /\b(secur\w+|safe(ly)?|unsafe|vulnerab\w+|exploit\w*|attack\w*|injection|xss|csrf|owasp|pen-?test\w*|threat|hack\w*|leak (secrets|data|tokens)|secrets?|tokens?|jwts?|auth\w*|permissions?|privilege\w*|passwords?|crypto\w*|public(ly)?[- ]read\w*|encrypt\w*|login|magic links?|sandbox|sicher\w*|segur\w+|sécuri\w*|sicur\w*|bezpiecz\w*|uprawnie\w*|güvenli\w*)\b|безопас|уязвим|admin"|安全|セキュリティ|보안|أمان/,
+        /\b(secur\w+|safe(ly)?(?! (on|for|to (merge|deploy|ship|run|drop|delete)))|unsafe|path traversal|gdpr|supply chain|(readable|open|exposed|public) (to|for|by) (anyone|everyone|the (world|internet|public))|mdp|contraseña\w*|passw[oö]rt\w*|mot de passe|vulnerab\w+|exploit\w*|attack\w*|injection|xss|csrf|owasp|pen-?test\w*|threat|hack\w*|leak (secrets|data|tokens)|secrets?|tokens?|jwts?|auth\w*|permissions?|privilege\w*|passwords?|crypto\w*|public(ly)?[- ]read\w*|encrypt\w*|login|magic links?|sandbox|sicher\w*|segur\w+|sécuri\w*|sicur\w*|bezpiecz\w*|uprawnie\w*|güvenli\w*)\b|безопас|уязвим|admin"|安全|セキュリティ|보안|أمان/,
       ),
       rule(
         'approval',
@@ -165,7 +166,7 @@ export const TASK_RULES: Readonly<Record<string, RoleRules>> = {
 export const DEFAULT_TASKS: Readonly<Record<string, string>> = {
   context_analyzer: 'explain',
   code_generator: 'implement',
-  debugger: 'fix',
+  debugger: 'wrong_output',
   documentation: 'tutorial',
   code_reviewer: 'quality',
 };

@@ -1,5 +1,9 @@
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-const VALUES = new Map([...ALPHABET].map((sign, value) => [sign, value]));
+const NONE = 64;
+const VALUES = Uint8Array.from({ length: 128 }, (_, code) => {
+  const value = ALPHABET.indexOf(String.fromCharCode(code));
+  return value === -1 ? NONE : value;
+});
 
 /** Base64 without padding. */
 export const toBase64 = (bytes: Uint8Array): string => {
@@ -19,8 +23,8 @@ export const fromBase64 = (text: string): Uint8Array | undefined => {
   let bits = 0;
   let at = 0;
   for (let index = 0; index < text.length; index += 1) {
-    const value = VALUES.get(text.charAt(index));
-    if (value === undefined) return undefined;
+    const value = VALUES[text.charCodeAt(index)] ?? NONE;
+    if (value === NONE) return undefined;
     bits = (bits << 6) | value;
     if (index % 4 === 0) continue;
     bytes[at] = bits >>> (6 - 2 * (index % 4));

@@ -98,9 +98,17 @@ const ruleGround = (grounds: Grounds, { rule, agentId, capability, role: named }
   return { ...said, role, roles: new Set([role]), ...(agentId === undefined ? {} : { first: agentId }) };
 };
 
+/** That a message resembles what an agent is for whose role the model can't judge. */
+export interface Claim {
+  readonly agentId: string;
+  readonly role: string;
+  /** In [0, 1]. */
+  readonly similarity: number;
+}
+
 /** The agent that a message resembles most among those whose role the model can't judge. */
-const claimOf = ({ input, reading, policy, answering, similarity }: Grounds) => {
-  let best: { readonly agentId: string; readonly role: string; readonly similarity: number } | undefined;
+const claimOf = ({ input, reading, policy, answering, similarity }: Grounds): Claim | undefined => {
+  let best: Claim | undefined;
   for (const { definition } of input.agents) {
     const { agentId, agentType: role } = definition;
     if (!answering.has(role) || reading.probabilities.has(role)) continue;
@@ -119,23 +127,24 @@ const claimOf = ({ input, reading, policy, answering, similarity }: Grounds) => 
 const runnerUpOf = ({ role, probabilities }: IntentReading): number =>
   Math.max(0, ...[...probabilities].flatMap(([other, probability]) => (other === role ? [] : [probability])));
 
-const modelGround = (grounds: Grounds): Ground => {
-  const { reading, policy, answering } = grounds;
-  const claim = claimOf(grounds);
+/** @param claim the greatest one that is at least `policy.claimFrom` */
+export const modelGround = (
+  { reading, policy, answering }: Pick<Grounds, 'reading' | 'policy' | 'answering'>,
+  claim: Claim | undefined,
+): Ground => {
   const isUnsure = (confidence: number, next: number) =>
     confidence < policy.unsureBelow || confidence - next < policy.unsureMargin;
-  // That the message is for none of the roles that the model knows says nothing against the others.
-  const against = reading.role === 'none' ? 0 : reading.confidence;
-  if (claim !== undefined && claim.similarity > against)
+  // The model knows no other roles: what is for one of them may look to it as surely like one of its own.
+  if (claim !== undefined)
     return {
       tier: 'model',
       role: claim.role,
       roles: new Set([claim.role]),
       confidence: claim.similarity,
       reasons: [`resembles what ${claim.agentId} is for`],
-      unsure: isUnsure(claim.similarity, against),
+      unsure: isUnsure(claim.similarity, reading.role === 'none' ? 0 : reading.confidence),
     };
-  const next = Math.max(runnerUpOf(reading), claim?.similarity ?? 0);
+  const next = runnerUpOf(reading);
   return {
     tier: reading.sure ? 'model' : 'fallback',
     role: reading.role,
@@ -154,7 +163,7 @@ export const groundOf = (grounds: Grounds): Ground => {
   const hit = firstHit(rules, grounds.input, tenant);
   const ruled = hit === undefined ? undefined : ruleGround(grounds, hit);
   if (ruled !== undefined) return ruled;
-  const model = modelGround(grounds);
+  const model = modelGround(grounds, claimOf(grounds));
   if (hit === undefined) return model;
   return { ...model, reasons: [`rule ${hit.rule} names nobody who could answer`, ...model.reasons] };
 };

@@ -1,8 +1,9 @@
 import { type AgentProfile, profileGrams } from './agent-profile.ts';
 import { gramOverlap } from './gram-overlap.ts';
 import type { LikenessTable } from './likeness-table.ts';
-import { likenessVector } from './likeness-vector.ts';
+import { HALF, likenessVector } from './likeness-vector.ts';
 import { sharedSpread } from './shared-spread.ts';
+import { signedSum, signedSums } from './signed-sums.ts';
 import { gramsOf } from './text-grams.ts';
 
 /** A message as it is compared with agents. */
@@ -18,15 +19,20 @@ export interface Evidence {
   readonly scores: Float64Array;
   /** Cosine of message and agent where all that varies within an agent counts little; in [-1, 1]. */
   readonly cosines: Float64Array;
+  /** How much of what message and agent say is the same, rare words counting most; in [0, 1]. */
+  readonly overlaps: Float64Array;
 }
 
-/** What a full overlap of words adds to a log-likelihood. */
-const OVERLAP_WEIGHT = 150;
+/** What a full overlap of words adds to a log-likelihood among very many agents: few can't tell which words are rare. */
+const OVERLAP_WEIGHT = 120;
+/** Agents among whom it is half of that. */
+const FEW_AGENTS = 10;
 
-interface Whitened {
-  readonly vector: Float32Array;
-  readonly length: number;
-}
+/** How far from its agent's centre an example is taken to be: its signs are known, its places' sizes are not. */
+const REACH = 0.5;
+
+/** Log-likelihood by which a nearer example counts e times as much. */
+const SOFTNESS = 8;
 
 const dot = (left: Float32Array, right: Float32Array): number => {
   let sum = 0;
@@ -34,28 +40,56 @@ const dot = (left: Float32Array, right: Float32Array): number => {
   return sum;
 };
 
+/** Logarithm of the mean of some exponentials, in units of SOFTNESS; 0 of none. */
+const softMean = (count: number, at: (index: number) => number): number => {
+  if (count === 0) return 0;
+  let most = Number.NEGATIVE_INFINITY;
+  for (let index = 0; index < count; index += 1) most = Math.max(most, at(index));
+  let sum = 0;
+  for (let index = 0; index < count; index += 1) sum += Math.exp((at(index) - most) / SOFTNESS);
+  return most + SOFTNESS * Math.log(sum / count);
+};
+
 /** Compares messages with profiles. Making it takes time (docs/routing.md): it is kept as long as the profiles stay. */
 export const evidenceFor = (
   profiles: readonly AgentProfile[],
   table: LikenessTable,
 ): ((message: ComparedMessage) => Evidence) => {
-  const spread = sharedSpread(profiles);
+  const { weigh, deviations: sizes } = sharedSpread(profiles);
   const overlap = gramOverlap(profiles);
-  const whitened = (vector: Float32Array): Whitened => {
-    const white = spread.whiten(vector);
-    return { vector: white, length: Math.sqrt(dot(white, white)) };
-  };
-  const centres = profiles.map(({ centre }) => whitened(centre));
+  const overlapWeight = (OVERLAP_WEIGHT * profiles.length) / (profiles.length + FEW_AGENTS);
+  /** For its products with deviations of which only the signs are known. */
+  const alongDeviations = (weighed: Float32Array): Float32Array =>
+    weighed.map((x, place) => x * REACH * (place < HALF ? sizes[0] : sizes[1]));
+  const agents = profiles.map(({ centre, deviations }) => {
+    const weighed = weigh(centre);
+    const along = alongDeviations(weighed);
+    return {
+      centre,
+      deviations,
+      square: dot(weighed, centre),
+      own: deviations.map((signs) => signedSum(along, signs)),
+    };
+  });
   return ({ text, vector }) => {
     const grams = gramsOf(text);
-    const seen = whitened(likenessVector(table, vector(), grams));
-    const products = Float64Array.from(centres, (centre) => dot(seen.vector, centre.vector));
-    const shared = overlap(profileGrams(grams.words));
+    const seen = likenessVector(table, vector(), grams);
+    const weighed = weigh(seen);
+    const along = signedSums(alongDeviations(weighed));
+    const length = Math.sqrt(dot(seen, weighed));
+    const overlaps = overlap(profileGrams(grams));
+    const products = Float64Array.from(agents, ({ centre }) => dot(weighed, centre));
+    const nearness = agents.map(({ deviations, own }) => {
+      const towards = deviations.map((deviation, index) => along(deviation) - (own[index] ?? 0));
+      return softMean(towards.length, (index) => towards[index] ?? 0);
+    });
     return {
+      overlaps,
       scores: products.map(
-        (x, index) => x - 0.5 * (centres[index]?.length ?? 0) ** 2 + OVERLAP_WEIGHT * (shared[index] ?? 0),
+        (x, index) =>
+          x - 0.5 * (agents[index]?.square ?? 0) + (nearness[index] ?? 0) + overlapWeight * (overlaps[index] ?? 0),
       ),
-      cosines: products.map((x, index) => x / Math.max(1e-9, seen.length * (centres[index]?.length ?? 0))),
+      cosines: products.map((x, index) => x / Math.max(1e-9, length * Math.sqrt(agents[index]?.square ?? 0))),
     };
   };
 };

@@ -38,18 +38,33 @@ export const foremost = (judged: readonly Judged[], count: number): readonly Jud
   return kept;
 };
 
-/** A share that even a full, slow or failing agent has: numbers are old, and it may be neither by now. */
+/** A share that even a slow or failing agent has: numbers are old, and it may be neither by now. */
 const LEAST = 0.02;
 
-/** How much of its equals' traffic an agent should get: what it has free, the more the faster and the surer it is. */
+/** Of agents that are all full, relative to one that is not: it gets nothing as long as there is one. */
+const FULL = 1e-6;
+
+/**
+ * How much of its equals' traffic an agent should get: what it has free, the more the faster and the surer it is. Speed
+ * counts by its square: alone it would give all agents as much work, and most turns would be with slower ones than needed.
+ * Greater powers fill the fastest ones and let turns wait (docs/simulation.md).
+ */
 const shareOf = ({ agent, signals }: Judged, { inFlight }: Scene): number => {
-  const free = agent.definition.maxConcurrentRequests - inFlight(agent);
+  const { maxConcurrentRequests: places } = agent.definition;
+  const used = inFlight(agent);
+  const free = used < places ? places - used : (FULL * places) / (1 + used);
   const { speed = 0, reliability = 0 } = signals;
-  return Math.max(LEAST, free) * Math.max(LEAST, speed) * Math.max(LEAST, reliability);
+  return free * Math.max(LEAST, speed * speed * reliability);
 };
 
 /** Scores are sums of fractions. */
 const ROUNDING = 1e-9;
+
+/** Those about as good as the best. */
+export const equalsOf = <T extends Pick<Judged, 'score'>>(able: readonly T[], equalWithin: number): T[] => {
+  const best = able.reduce((most, { score }) => Math.max(most, score), Number.NEGATIVE_INFINITY);
+  return able.filter(({ score }) => score >= best - equalWithin - ROUNDING);
+};
 
 /**
  * Chooses among agents that may answer. Those about as good as the best share the messages by chance, in proportion to
@@ -64,10 +79,7 @@ export const chooseAmong = (
   { equalWithin }: RoutingPolicy,
   chance: number,
 ): { readonly chosen: Judged | undefined; readonly equals: number } => {
-  const best = able.reduce((most, { score }) => Math.max(most, score), Number.NEGATIVE_INFINITY);
-  const equals = able
-    .filter(({ score }) => score >= best - equalWithin - ROUNDING)
-    .sort((left, right) => (idOf(left) < idOf(right) ? -1 : 1));
+  const equals = equalsOf(able, equalWithin).sort((left, right) => (idOf(left) < idOf(right) ? -1 : 1));
   const shares = equals.map((one) => shareOf(one, scene));
   let left = chance * shares.reduce((sum, share) => sum + share, 0);
   const index = shares.findIndex((share) => {

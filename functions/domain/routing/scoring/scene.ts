@@ -3,6 +3,12 @@ import type { RoutableAgent, RoutingInput } from '../routing-input.ts';
 import { termOf, termsIn } from '../words.ts';
 import { type Preferences, preferencesOf } from './preferences.ts';
 
+/** Of agents' median durations the shortest and the middle one, ms. */
+export interface Pace {
+  readonly fastestMs: number;
+  readonly typicalMs: number;
+}
+
 /** What every agent is measured against. */
 export interface Scene {
   /** How probable it is that the message is for a role, in [0, 1]. */
@@ -25,8 +31,8 @@ export interface Scene {
   readonly leaning: number;
   /** Tokens of conversation and message, roughly. */
   readonly tokens: number;
-  /** Of the candidates' median durations the shortest, ms; null if none is known. */
-  readonly fastestMs: number | null;
+  /** How fast the candidates are whose calls mostly work; null if of none it is known. */
+  readonly pace: Pace | null;
 }
 
 /** Characters at the start of a message, and of the context, in which it is looked for what agents are specialised in. */
@@ -61,9 +67,16 @@ const textIn = (value: unknown, depth = 4): string => {
   return text.slice(0, NAMING_CHARACTERS);
 };
 
-const fastestOf = (candidates: readonly RoutableAgent[]): number | null => {
-  const known = candidates.flatMap(({ p50Ms }) => p50Ms ?? []);
-  return known.length === 0 ? null : known.reduce((least, ms) => Math.min(least, ms));
+/** Whether most of an agent's calls work: else its median duration is that of a failure. */
+export const mostlyWorks = ({ errorRate }: Pick<RoutableAgent, 'errorRate'>): boolean => (errorRate ?? 0) < 0.5;
+
+const paceOf = (candidates: readonly RoutableAgent[]): Pace | null => {
+  const known: number[] = [];
+  for (const agent of candidates) if (agent.p50Ms !== null && mostlyWorks(agent)) known.push(Math.max(agent.p50Ms, 1));
+  const sorted = Float64Array.from(known).sort();
+  const [fastestMs] = sorted;
+  const typicalMs = sorted[sorted.length >> 1];
+  return fastestMs === undefined || typicalMs === undefined ? null : { fastestMs, typicalMs };
 };
 
 const tokensOf = ({ message, attachments, conversationBytes = 0 }: RoutingInput): number =>
@@ -90,6 +103,6 @@ export const sceneOf = (
     answered: answeredBy(previousAgents),
     leaning: leaningOf(input),
     tokens: tokensOf(input),
-    fastestMs: fastestOf(candidates),
+    pace: paceOf(candidates),
   };
 };

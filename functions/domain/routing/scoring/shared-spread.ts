@@ -1,22 +1,27 @@
-import type { AgentProfile } from './agent-profile.ts';
-import { LIKENESS_WIDTH } from './likeness-vector.ts';
+import type { AgentProfile, Halves } from './agent-profile.ts';
+import { HALF, LIKENESS_WIDTH } from './likeness-vector.ts';
 
-/** Deviations that are looked at: more change little and cost time. A multiple of 32. */
-const MOST_DEVIATIONS = 1536;
+/** Deviations that are looked at: more change nothing and cost time. A multiple of 32. */
+const MOST_DEVIATIONS = 768;
 
-/** Added to the diagonal: how little a direction may count as varying. */
+/** Added to the diagonal: how little a direction of the encoder's half may count as varying. */
 const FLOOR = 0.6;
+
+/** The same for the half of the grams, whose places are taken to vary alone. */
+const GRAMS_FLOOR = 2.5;
 
 /** Deviations that say as much as the belief, held before any are seen, that all places vary alone. */
 const PRIOR_DEVIATIONS = 64;
 
 /** Mean square of a place's deviation where no agent shows two examples; that of ten questions with one purpose. */
-const USUAL_SPREAD = 0.0012;
+const USUAL_SPREADS: Halves = [0.0018, 0.0012];
 
 /** How messages that are for the same agent vary, learned from all agents' examples together. */
 export interface SharedSpread {
-  /** A vector in a space in which they vary alike in all directions, by 1. */
-  readonly whiten: (vector: Float32Array) => Float32Array;
+  /** A vector times the inverse of their covariance: its product with another says how close both are. */
+  readonly weigh: (vector: Float32Array) => Float32Array;
+  /** Root mean square of a place's deviation. */
+  readonly deviations: Halves;
 }
 
 /** Ones of a 32-bit number. */
@@ -27,41 +32,38 @@ const ones = (bits: number): number => {
 };
 
 /** Up to MOST_DEVIATIONS of all, evenly chosen. */
-const chosen = (profiles: readonly AgentProfile[]): readonly Uint32Array[] => {
+const chosen = (profiles: readonly AgentProfile[]): readonly Uint8Array[] => {
   const all = profiles.flatMap(({ deviations }) => deviations);
   const count = Math.min(all.length, MOST_DEVIATIONS);
-  return Array.from(
-    { length: count },
-    (_, index) => all[Math.floor((index * all.length) / count)] ?? new Uint32Array(),
-  );
+  return Array.from({ length: count }, (_, index) => all[Math.floor((index * all.length) / count)] ?? new Uint8Array());
 };
 
-/** For each place one bit a deviation, in `words` words. */
-const byPlace = (deviations: readonly Uint32Array[], words: number): Uint32Array => {
-  const columns = new Uint32Array(LIKENESS_WIDTH * words);
+/** For each place of the encoder's half one bit a deviation, in `words` words. */
+const byPlace = (deviations: readonly Uint8Array[], words: number): Uint32Array => {
+  const columns = new Uint32Array(HALF * words);
   for (const [index, deviation] of deviations.entries())
-    for (let place = 0; place < LIKENESS_WIDTH; place += 1) {
+    for (let place = 0; place < HALF; place += 1) {
       const at = place * words + (index >>> 5);
-      const bit = ((deviation[place >>> 5] ?? 0) >>> (place & 31)) & 1;
+      const bit = ((deviation[place >>> 3] ?? 0) >>> (place & 7)) & 1;
       columns[at] = (columns[at] ?? 0) | (bit << (index & 31));
     }
   return columns;
 };
 
 /** Lower half of the places' correlations as their signs show them, shrunk and floored. */
-const correlations = (deviations: readonly Uint32Array[]): Float64Array => {
+const correlations = (deviations: readonly Uint8Array[]): Float64Array => {
   const words = Math.ceil(deviations.length / 32);
   const columns = byPlace(deviations, words);
   const share = 1 / (deviations.length + PRIOR_DEVIATIONS);
-  const matrix = new Float64Array(LIKENESS_WIDTH * LIKENESS_WIDTH);
-  for (let row = 0; row < LIKENESS_WIDTH; row += 1) {
+  const matrix = new Float64Array(HALF * HALF);
+  for (let row = 0; row < HALF; row += 1) {
     for (let column = 0; column < row; column += 1) {
       let differing = 0;
       for (let word = 0, left = row * words, right = column * words; word < words; word += 1)
         differing += ones((columns[left + word] ?? 0) ^ (columns[right + word] ?? 0));
-      matrix[row * LIKENESS_WIDTH + column] = (deviations.length - 2 * differing) * share;
+      matrix[row * HALF + column] = (deviations.length - 2 * differing) * share;
     }
-    matrix[row * LIKENESS_WIDTH + row] = 1 + FLOOR;
+    matrix[row * HALF + row] = 1 + FLOOR;
   }
   return matrix;
 };
@@ -81,32 +83,57 @@ const product = (left: Float64Array, leftAt: number, right: Float64Array, rightA
 
 /** Cholesky's factor of a matrix, in its place. The floor keeps the matrix positive definite. */
 const factorise = (matrix: Float64Array): void => {
-  for (let row = 0; row < LIKENESS_WIDTH; row += 1) {
-    const rowAt = row * LIKENESS_WIDTH;
+  for (let row = 0; row < HALF; row += 1) {
+    const rowAt = row * HALF;
     for (let column = 0; column <= row; column += 1) {
-      const columnAt = column * LIKENESS_WIDTH;
+      const columnAt = column * HALF;
       const rest = (matrix[rowAt + column] ?? 0) - product(matrix, rowAt, matrix, columnAt, column);
       matrix[rowAt + column] = column === row ? Math.sqrt(rest) : rest / (matrix[columnAt + column] ?? 1);
     }
   }
 };
 
+/** Solves for the vector that the factorised matrix makes `vector` of. */
+const solve = (factor: Float64Array, vector: Float32Array): Float64Array => {
+  const solved = new Float64Array(HALF);
+  for (let row = 0; row < HALF; row += 1) {
+    const at = row * HALF;
+    solved[row] = ((vector[row] ?? 0) - product(factor, at, solved, 0, row)) / (factor[at + row] ?? 1);
+  }
+  for (let row = HALF - 1; row >= 0; row -= 1) {
+    const at = row * HALF;
+    const x = (solved[row] ?? 0) / (factor[at + row] ?? 1);
+    solved[row] = x;
+    for (let column = 0; column < row; column += 1)
+      solved[column] = (solved[column] ?? 0) - x * (factor[at + column] ?? 0);
+  }
+  return solved;
+};
+
+const meanSpreads = (profiles: readonly AgentProfile[]): Halves => {
+  const shown = profiles.filter(({ deviations }) => deviations.length > 0);
+  const mean = (half: 0 | 1): number => shown.reduce((sum, { spreads }) => sum + spreads[half], 0) / shown.length;
+  const [encoder, grams] = [mean(0), mean(1)];
+  // Examples that are all the same say nothing of how others vary.
+  return [encoder > 0 ? encoder : USUAL_SPREADS[0], grams > 0 ? grams : USUAL_SPREADS[1]];
+};
+
 /** The spread that agents' examples have in common: linear discriminant analysis without training. */
 export const sharedSpread = (profiles: readonly AgentProfile[]): SharedSpread => {
   const factor = correlations(chosen(profiles));
   factorise(factor);
-  const shown = profiles.filter(({ spread }) => spread > 0);
-  const spread =
-    shown.length === 0 ? USUAL_SPREAD : shown.reduce((sum, profile) => sum + profile.spread, 0) / shown.length;
-  const scale = 1 / Math.sqrt(spread);
+  const [encoder, grams] = meanSpreads(profiles);
   return {
-    whiten: (vector) => {
-      const solved = new Float64Array(LIKENESS_WIDTH);
-      for (let row = 0; row < LIKENESS_WIDTH; row += 1) {
-        const at = row * LIKENESS_WIDTH;
-        solved[row] = ((vector[row] ?? 0) - product(factor, at, solved, 0, row)) / (factor[at + row] ?? 1);
-      }
-      return Float32Array.from(solved, (x) => x * scale);
+    deviations: [Math.sqrt(encoder), Math.sqrt(grams)],
+    weigh: (vector) => {
+      const weighed = new Float32Array(LIKENESS_WIDTH);
+      weighed.set(solve(factor, vector).map((x) => x / encoder));
+      const scale = 1 / (grams * (1 + GRAMS_FLOOR));
+      weighed.set(
+        vector.subarray(HALF).map((x) => x * scale),
+        HALF,
+      );
+      return weighed;
     },
   };
 };

@@ -2,7 +2,7 @@ import type { Health, RoutingCard } from '../../contract/agent.ts';
 import type { RoutableAgent } from '../routing-input.ts';
 import { agentTerms } from './agent-terms.ts';
 import { type RoutingPolicy, SIGNAL_NAMES, type SignalName } from './policy.ts';
-import type { Scene } from './scene.ts';
+import { mostlyWorks, type Scene } from './scene.ts';
 
 /** Each signal as measured, in [0, 1], to three decimals; one that is 0 may be absent. */
 export type Signals = Readonly<Partial<Record<SignalName, number>>>;
@@ -41,9 +41,21 @@ const ownFit = (owner: string, isFor: boolean): number => {
   return isFor ? 1 : 0;
 };
 
-/** Who was not called lately is taken for as good as the best, so that it is found out. */
-const speedOf = ({ p50Ms }: RoutableAgent, { fastestMs }: Scene): number =>
-  p50Ms === null || fastestMs === null ? 1 : Math.min(1, Math.max(fastestMs, 1) / Math.max(p50Ms, 1));
+/**
+ * The fastest candidate's duration over its own. Who was not called lately counts as the middle one of the others: it is
+ * found out, and no crowd is sent to find out. A failure that comes quickly is no speed.
+ */
+const speedOf = (agent: RoutableAgent, { pace }: Scene): number => {
+  if (!mostlyWorks(agent)) return 0;
+  if (pace === null) return 1;
+  return Math.min(1, pace.fastestMs / Math.max(agent.p50Ms ?? pace.typicalMs, 1));
+};
+
+/** What an instance's own calls leave free counts half; that anything is free, so that a turn need not wait, the other. */
+const loadOf = ({ definition }: RoutableAgent, inFlight: number): number => {
+  const used = inFlight / definition.maxConcurrentRequests;
+  return used < 1 ? 1 - used / 2 : 0;
+};
 
 /**
  * What speaks for an agent.
@@ -56,7 +68,7 @@ export const signalsOf = (
   knowsSimilarity: boolean,
 ): Readonly<Record<SignalName, number>> => {
   const { owner, definition } = agent;
-  const { agentId, agentType, maxConcurrentRequests, maxContextTokens } = definition;
+  const { agentId, agentType, maxContextTokens } = definition;
   const { terms, preferences } = scene;
   const { capabilities, specializations } = agentTerms(definition);
   const specialization = fitOf(specializations, (name) => terms.has(name));
@@ -76,7 +88,7 @@ export const signalsOf = (
     complexity: complexityFit(definition, scene.complexity),
     reliability: 1 - (agent.errorRate ?? 0),
     speed: speedOf(agent, scene),
-    load: 1 - Math.min(1, scene.inFlight(agent) / maxConcurrentRequests),
+    load: loadOf(agent, scene.inFlight(agent)),
     room: maxContextTokens === undefined ? 1 : Math.min(1, maxContextTokens / Math.max(scene.tokens, 1)),
     own: ownFit(owner, specialization > 0 || similarity >= policy.claimFrom),
     health: HEALTH[agent.health],
@@ -91,7 +103,11 @@ export const scoreOf = (signals: Signals, { weights }: Pick<RoutingPolicy, 'weig
 };
 
 /** As a decision keeps them. */
-export const storedSignals = (signals: Signals): Record<string, number> =>
-  Object.fromEntries(
-    Object.entries(signals).flatMap(([name, value]) => (rounded(value) === 0 ? [] : [[name, rounded(value)]])),
-  );
+export const storedSignals = (signals: Signals): Record<string, number> => {
+  const stored: Record<string, number> = {};
+  for (const name of SIGNAL_NAMES) {
+    const value = rounded(signals[name] ?? 0);
+    if (value !== 0) stored[name] = value;
+  }
+  return stored;
+};

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { EncoderFiles } from '../../../../functions/domain/routing/encoder/encoder.ts';
+import type { EncoderParts } from '../../../../functions/domain/routing/encoder/encoder.ts';
+import { type EncoderMemory, makeEncoderMemory } from '../../../../functions/domain/routing/encoder/encoder-memory.ts';
 import { readVocabulary } from '../../../../functions/domain/routing/encoder/packed-vocabulary.ts';
 import {
   makeUnigramTokenizer,
@@ -9,10 +10,16 @@ import {
 export const modelFile = (name: string): Uint8Array =>
   new Uint8Array(readFileSync(new URL(`../../../../functions/model/${name}`, import.meta.url)));
 
-/** The encoder's files as they ship. */
-export const shippedFiles = (): EncoderFiles => ({
-  weights: modelFile('encoder-weights.bin'),
-  tensorTable: modelFile('encoder-tensors.json'),
+/** Memory into which a file of weights has been read. */
+export const memoryWith = (weights: Uint8Array): EncoderMemory => {
+  const memory = makeEncoderMemory(weights.length);
+  memory.weights.set(weights);
+  return memory;
+};
+
+/** What the encoder is made of, as it ships. */
+export const shippedParts = (): EncoderParts => ({
+  memory: memoryWith(modelFile('encoder-weights.bin')),
   vocabulary: modelFile('vocabulary.bin'),
   kernels: modelFile('kernels.wasm'),
 });

@@ -11,7 +11,7 @@ const of = (message: string, role = 'none', steps?: readonly string[], files = 0
   return complexityOf(subject, view, { steps, taskType: taskTypeOf(role, view) });
 };
 
-const inOrder = (part: 'fitted' | 'unseen'): number => {
+const inOrder = (part: Parameters<typeof complexityPairs>[0]): number => {
   const pairs = complexityPairs(part);
   const right = pairs.filter(
     (pair) =>
@@ -22,13 +22,14 @@ const inOrder = (part: 'fitted' | 'unseen'): number => {
 
 describe('complexity', () => {
   test('puts the pairs in order that it was fitted on', () => {
-    // 93 % when this was written.
+    // 93 and 76 % when this was written.
     expect(inOrder('fitted')).toBeGreaterThan(0.9);
+    expect(inOrder('fitted_real')).toBeGreaterThan(0.72);
   });
 
   test('puts pairs of unseen messages in order', () => {
-    // 74 % of 39 when this was written: one pair more or less is 2.6 points.
-    expect(inOrder('unseen')).toBeGreaterThan(0.7);
+    // 77 % of 39 when this was written: one pair more or less is 2.6 points.
+    expect(inOrder('unseen')).toBeGreaterThan(0.75);
   });
 
   test('grows with steps and files', () => {

@@ -9,9 +9,9 @@ const LabelledFacets = LabelledMessage.extend({
   domains_also_ok: z.array(z.string()),
 });
 
-const PairPart = z.enum(['fitted', 'unseen']);
+const PairPart = z.enum(['fitted', 'fitted_real', 'unseen']);
 
-/** Two messages of which one asks for more. `fitted`: the formula was fitted on it; roles and steps as labelled. */
+/** Two messages of which one asks for more. `fitted`, and `fitted_real` of messages as they come: the formula was fitted on it; roles and steps as labelled. */
 const ComplexityPair = z.object({
   part: PairPart,
   harder: z.string(),

@@ -1,6 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makeProfile, readProfile } from '../../../../functions/domain/routing/scoring/agent-profile.ts';
+import {
+  makeProfile,
+  profileVersion,
+  readProfile,
+} from '../../../../functions/domain/routing/scoring/agent-profile.ts';
 import { fromBase64, toBase64 } from '../../../../functions/domain/routing/scoring/base64.ts';
 import { readLikenessTable } from '../../../../functions/domain/routing/scoring/likeness-table.ts';
 import { likenessVector } from '../../../../functions/domain/routing/scoring/likeness-vector.ts';
@@ -25,10 +29,11 @@ describe('a profile', () => {
     const read = readProfile(profile([text, text]) ?? '');
     const vector = likenessVector(table, encodeWords(text), gramsOf(text));
     expect(cosine(read?.centre ?? new Float32Array(512), vector)).toBeGreaterThan(0.98);
-    expect(read).toMatchObject({ version: 7, spread: 0 });
+    expect(read).toMatchObject({ version: profileVersion(table), spreads: [0, 0] });
     expect(read?.deviations).toHaveLength(2);
-    expect(read?.grams).toHaveLength(11);
-    expect(readProfile(makeProfile(TRAVEL, table, encodeWords) ?? '')?.spread).toBeGreaterThan(0);
+    expect(read?.grams).toHaveLength(11 + 11);
+    for (const spread of readProfile(makeProfile(TRAVEL, table, encodeWords) ?? '')?.spreads ?? [0])
+      expect(spread).toBeGreaterThan(0);
   });
 
   it('is made of the description where there are no examples', () => {
@@ -36,14 +41,20 @@ describe('a profile', () => {
     expect(profile(['books flights'], 'and hotels')).not.toBe(profile(['books flights']));
   });
 
-  it('stays below 1,600 characters for fifty long examples', () => {
+  it('stays below 2,000 characters for fifty long examples, of which it reads half', () => {
     const examples = Array.from({ length: 50 }, (_, index) =>
-      `${index} of many words ${'word'.repeat(index)}`.repeat(9),
+      `${index} of many words ${'word'.repeat(index)} and ${(index * 7_654_321).toString(36)} `.repeat(9),
     );
-    const text = profile(examples, 'x '.repeat(1000)) ?? '';
-    expect(text.length).toBeLessThan(1_600);
+    let encodings = 0;
+    const encode = (text: string) => {
+      encodings += 1;
+      return encodeWords(text);
+    };
+    const text = makeProfile({ description: 'x '.repeat(1000), examples }, table, encode) ?? '';
+    expect(encodings).toBe(26);
+    expect(text.length).toBeLessThan(2_000);
     expect(readProfile(text)?.deviations).toHaveLength(10);
-    expect(readProfile(text)?.grams).toHaveLength(128);
+    expect(readProfile(text)?.grams).toHaveLength(255);
   });
 
   it('is none for an agent that says nothing', () => {
@@ -59,6 +70,12 @@ describe('a profile', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it('is of another version if it was made with another table', () => {
+    const made = (version: number) => readProfile(makeProfile(TRAVEL, plainTable(version), encodeWords) ?? '')?.version;
+    expect(made(7)).toBe(profileVersion(table));
+    expect(made(8)).not.toBe(made(7));
   });
 
   it('rejects what is no profile', () => {

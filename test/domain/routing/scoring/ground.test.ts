@@ -69,18 +69,19 @@ describe('a rule', () => {
 describe('an agent of a role that the model does not know', () => {
   const like = (value: number) => ({ roles: ROLES, similarity: (id: string) => (id === 'tolk' ? value : undefined) });
 
-  it('gets what resembles its examples more than the message is probably for another role', () => {
+  it('gets what resembles its examples, however sure the model is of a role that it knows', () => {
     const { decision } = decideAmong([A, TOLK], like(0.95));
     expect(decision).toMatchObject({ targetAgent: 'tolk', role: 'translator', tier: 'model', confidence: 0.95 });
     expect(decision.reasons).toEqual(['resembles what tolk is for']);
     expect(decision.candidates[0]?.signals).toMatchObject({ role: 0.95, similarity: 0.95 });
-    expect(decideAmong([A, TOLK], like(0.85)).decision.targetAgent).toBe('a');
+    expect(decideAmong([A, TOLK], like(0.25)).decision.targetAgent).toBe('tolk');
+    expect(decideAmong([A, TOLK], like(0.15)).decision.targetAgent).toBe('a');
   });
 
   it('gets what the model takes for nothing about software, if it is like its examples', () => {
     const read = reads({ none: 0.9, debugger: 0.1 });
-    expect(decideAmong([A, TOLK], like(0.7), { read }).decision.targetAgent).toBe('tolk');
-    expect(decideAmong([A, TOLK], like(0.5), { read }).decision).toMatchObject({ targetAgent: null, role: 'none' });
+    expect(decideAmong([A, TOLK], like(0.25), { read }).decision.targetAgent).toBe('tolk');
+    expect(decideAmong([A, TOLK], like(0.15), { read }).decision).toMatchObject({ targetAgent: null, role: 'none' });
   });
 
   it('keeps its message when it is out: nobody of another role gets it', () => {

@@ -44,6 +44,27 @@ describe('equal agents', () => {
     expect(share('a')).toBeCloseTo(0.75, 1);
   });
 
+  it('get more the faster they are, by more than in proportion, and something even if they are slow', () => {
+    const share = shares([agentOf('a', {}, { p50Ms: 1_000 }), agentOf('b', {}, { p50Ms: 3_000 })]);
+    expect(share('b')).toBeGreaterThan(0.08);
+    expect(share('b')).toBeLessThan(0.13);
+    expect(shares([agentOf('a', {}, { p50Ms: 1_000 }), agentOf('b', {}, { p50Ms: 9_000 })])('b')).toBeGreaterThan(0.01);
+  });
+
+  it('of whom nothing is known get no crowd to find out: the share of the middle one', () => {
+    const known = [1_000, 2_000, 4_000].map((p50Ms) => agentOf(`p50-${p50Ms}`, {}, { p50Ms }));
+    const share = shares([...known, agentOf('new')]);
+    expect(share('new')).toBeCloseTo(share('p50-2000'), 1);
+    expect(share('new')).toBeLessThan(share('p50-1000') / 2);
+    expect(shares([agentOf('a'), agentOf('b')])('a')).toBeCloseTo(0.5, 1);
+  });
+
+  it('get nothing while this instance’s calls fill them and another has a place free', () => {
+    const one = { max_concurrent_requests: 1 };
+    const share = shares([agentOf('a', one), agentOf('b', one), agentOf('c', one)], (id) => (id === 'b' ? 0 : 1));
+    expect(share('b')).toBe(1);
+  });
+
   it('are said to be equal; the one that was chosen comes first', () => {
     const agents = ['a', 'b', 'c'].map((id) => agentOf(id));
     const { decision } = decideAmong(agents, { chance: 0.99 });
@@ -61,6 +82,40 @@ describe('equal agents', () => {
   it('survive: all of them are full', () => {
     const share = shares([agentOf('a'), agentOf('b')], () => 50);
     expect(share('a')).toBeCloseTo(0.5, 1);
+  });
+});
+
+describe('an agent that fails at once', () => {
+  const hole = agentOf('hole', {}, { p50Ms: 1, errorRate: 0.6 });
+
+  it('attracts nobody: a quick failure is no speed', () => {
+    const share = shares([agentOf('a', {}, { p50Ms: 1_000, errorRate: 0.01 }), hole]);
+    expect(share('hole')).toBe(0);
+  });
+
+  it('does not make the others look alike', () => {
+    const others = [agentOf('a', {}, { p50Ms: 1_000 }), agentOf('b', {}, { p50Ms: 2_000 })];
+    const [alone, beside] = [others, [...others, hole]].map((agents) => shares(agents)('b'));
+    expect(beside).toBeCloseTo(alone ?? 0, 5);
+  });
+});
+
+describe('a conversation', () => {
+  const taken = { max_concurrent_requests: 1 };
+  const agents = [agentOf('a', taken), agentOf('b', taken)];
+  const nextTurn = (message: string, inFlight: number) =>
+    decideAmong(agents, {
+      message,
+      previousAgents: ['a'],
+      chance: 0.9,
+      inFlight: ({ definition }) => (definition.agentId === 'a' ? inFlight : 0),
+    }).decision.targetAgent;
+  const says = (length: number) => 'x'.repeat(length);
+
+  it('stays with its agent, but does not wait for it if the message says itself what it is about', () => {
+    expect(nextTurn(says(300), 0)).toBe('a');
+    expect(nextTurn(says(300), 1)).toBe('b');
+    expect(nextTurn(says(20), 1)).toBe('a');
   });
 });
 

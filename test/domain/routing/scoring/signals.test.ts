@@ -48,7 +48,7 @@ const CASES: Readonly<Record<SignalName, Case>> = {
     read: COMPLEX,
   },
   reliability: { a: agentOf('a', {}, { errorRate: 0.3 }), b: agentOf('b', {}, { errorRate: 0.01 }) },
-  speed: { a: agentOf('a', {}, { p50Ms: 9_000 }), b: agentOf('b', {}, { p50Ms: 900 }) },
+  speed: { a: agentOf('a', {}, { p50Ms: 20_000 }), b: agentOf('b', {}, { p50Ms: 900 }) },
   load: { input: { inFlight: ({ definition }) => (definition.agentId === 'a' ? 3 : 0) } },
   room: { a: agentOf('a', { max_context_tokens: 1_000 }), input: { conversationBytes: 40_000 } },
   own: {

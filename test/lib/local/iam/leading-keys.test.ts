@@ -44,12 +44,20 @@ describe('a policy that names leading keys', () => {
   });
   it.each<[string, string, object, string]>([
     ['a key', 'GetItem', { Key: { pk: { S: 'PK' }, sk: { S: 'x' } } }, ''],
+    [
+      'all keys of a batch',
+      'BatchGetItem',
+      { RequestItems: { TABLE: { Keys: [{ pk: { S: 'mine#2' } }, { pk: { S: 'PK' } }] } } },
+      '',
+    ],
     ['an item', 'PutItem', { Item: { pk: { S: 'PK' }, sk: { S: 'x' } } }, ''],
     ['a query', 'Query', query('pk = :v', 'PK'), ''],
     ['a query whose sort key comes first', 'Query', query('sk = :s AND #p=:v', 'PK', { '#p': 'pk' }), ''],
     ['a query of an index', 'Query', query('shard = :v', 'PK'), '/index/by_shard'],
   ])('allows %s that begins as it says and no other', (_, action, input, index) => {
-    const withKey = (key: string): object => JSON.parse(JSON.stringify(input).replace('PK', key));
+    const table = account.attribute('Table', 'Arn').split('/').at(-1) ?? '';
+    const withKey = (key: string): object =>
+      JSON.parse(JSON.stringify(input).replace('PK', key).replace('TABLE', table));
     expect(decide(action, withKey('mine#1'), index)).toBe('allow');
     expect(decide(action, withKey('other#1'), index)).toBe('implicit-deny');
     expect(decide(action, withKey('xmine#1'), index)).toBe('implicit-deny');

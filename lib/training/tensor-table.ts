@@ -14,19 +14,12 @@ const tableSchema = z.object({
 /** The bytes of a tensor of a weights file. */
 export type ReadTensor = (name: string, dtype: 'int8' | 'float32', shape: readonly (number | '*')[]) => Uint8Array;
 
-/** Text of ASCII bytes; the table has no others. */
-const ascii = (bytes: Uint8Array): string => {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
-};
-
 /**
  * A reader of the tensors that `table` (JSON) finds in `weights` (little-endian). `*` in a shape allows any size.
  * @throws ZodError or SyntaxError when the table is none; the reader throws RangeError for a tensor that is not as asked
  */
-export const makeTensorReader = (table: Uint8Array, weights: Uint8Array): ReadTensor => {
-  const { tensors } = tableSchema.parse(JSON.parse(ascii(table)));
+export const makeTensorReader = (table: Buffer, weights: Uint8Array): ReadTensor => {
+  const { tensors } = tableSchema.parse(JSON.parse(table.toString()));
   return (name, dtype, shape) => {
     const tensor = tensors[name];
     const fits = tensor?.shape.every((size, axis) => shape[axis] === '*' || shape[axis] === size);
